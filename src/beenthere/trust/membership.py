@@ -1,0 +1,44 @@
+"""From a signed-in user to an Acting."""
+
+from hashlib import sha256
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from beenthere.trust.access import Role
+from beenthere.trust.acting import Acting, Grant
+from beenthere.trust.models import RoleGrant
+
+ORGANIZATION_KEY = "organization"
+
+
+def acting_for(request: HttpRequest) -> Acting | None:
+    """The Acting of this request, from fresh grants: a changed role takes effect on the next request.
+
+    None when the user works for several organizations and has not chosen one, or for none.
+    """
+    grants = list(RoleGrant.objects.filter(user_id=request.user.pk).select_related("organization"))
+    organizations = {grant.organization_id: grant.organization for grant in grants}
+    chosen = request.session.get(ORGANIZATION_KEY)
+    if chosen and UUID(chosen) in organizations:
+        organization = organizations[UUID(chosen)]
+    elif len(organizations) == 1:
+        (organization,) = organizations.values()
+    else:
+        return None
+    request.organization = organization  # type: ignore[attr-defined]
+    return Acting(
+        organization_id=organization.id,
+        user_id=request.user.pk,
+        grants=frozenset(
+            Grant(role=Role(grant.role), program_id=grant.program_id)
+            for grant in grants
+            if grant.organization_id == organization.id
+        ),
+        session=_short_hash(request.session.session_key or ""),
+        address=_short_hash(request.META.get("REMOTE_ADDR", "")),
+    )
+
+
+def _short_hash(value: str) -> str:
+    return sha256(value.encode()).hexdigest()[:16] if value else ""
