@@ -4,6 +4,7 @@ from beenthere.trust.access import Role, permit
 from beenthere.trust.acting import Acting, Grant, NoActing, acting, current, system
 from beenthere.trust.audit import EventType, event_type, record
 from beenthere.trust.endpoint import declared_public, endpoint, public
+from beenthere.trust.insert import insert_once
 from beenthere.trust.ledger import action, step
 from beenthere.trust.scope import (
     by_program,
@@ -33,6 +34,7 @@ __all__ = [
     "everyone_in_the_organization",
     "gate",
     "get_for",
+    "insert_once",
     "looked_at",
     "permit",
     "public",
