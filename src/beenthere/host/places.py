@@ -13,7 +13,7 @@ _SYSTEM_STATE = Path("/var/lib/beenthere")
 
 @dataclass(frozen=True, kw_only=True)
 class Places:
-    """The state directory and what lies in it. All of it belongs to the user who runs BeenThere, mode 0700."""
+    """The state directory and what lies in it. All of it belongs to whoever runs BeenThere, mode 0700."""
 
     state: Path
 

@@ -58,6 +58,8 @@ class EmbeddedPostgres:
         self.cluster = cluster
         self.log = log / "postgres.log"
         self.say = say
+        # Called while waiting; it may raise to give the waiting up.
+        self.between: Callable[[], None] = lambda: None
         self.directory: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -95,7 +97,7 @@ class EmbeddedPostgres:
             remove_socket(self.directory)
         self._process = self.directory = None
 
-    # -- clearing up -------------------------------------------------------------------------------------------
+    # -- clearing up -------------------------------------------------------------------------------------
 
     def _clear_up(self) -> None:
         """End what a killed supervisor or postmaster left on this data directory, then its stale pid file.
@@ -105,7 +107,7 @@ class EmbeddedPostgres:
         """
         left = postgres_processes(self.cluster.data)
         if left:
-            self.say("An earlier BeenThere left its database running; stopping that first.")
+            self.say("Database processes were left running after a sudden end; stopping those first.")
         self._end_orphans(left)
         (self.cluster.data / "postmaster.pid").unlink(missing_ok=True)
         remove_socket(socket_directory(self.cluster.data))
@@ -131,7 +133,7 @@ class EmbeddedPostgres:
             except subprocess.TimeoutExpired:
                 continue
 
-    # -- starting ----------------------------------------------------------------------------------------------
+    # -- starting ----------------------------------------------------------------------------------------
 
     def _launch(self) -> None:
         written_before = self.log.stat().st_size if self.log.exists() else 0
@@ -144,11 +146,12 @@ class EmbeddedPostgres:
             raise
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes], written_before: int) -> None:
-        """As long as it lives we wait: recovery after a crash may take minutes, and giving up would restart it."""
+        """As long as it lives we wait: recovery may take minutes, and giving up would begin it again."""
         began, told = time.monotonic(), 5.0
         while not self._is_ready(process.pid):
             if process.poll() is not None:
                 raise HostError(self._why(written_before))
+            self.between()
             waited = time.monotonic() - began
             if waited > told:
                 self.say(
@@ -193,6 +196,6 @@ class EmbeddedPostgres:
         if wrong:
             self.stop()
             raise HostError(
-                f"The database runs with {', '.join(wrong)} switched off and would lose notes in a power cut. "
-                f"Remove {self.cluster.data / 'postgresql.auto.conf'}, then start again."
+                f"The database runs with {', '.join(wrong)} switched off and would lose notes in a "
+                f"power cut. Remove {self.cluster.data / 'postgresql.auto.conf'}, then start again."
             )

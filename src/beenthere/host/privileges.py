@@ -36,7 +36,7 @@ def leave_root(command: Sequence[str]) -> None:
     program = command_as(account, command, needs=[*needed_paths(), *_parents_of(state)])
     environment = environment_for(account, state)
     sys.stdout.flush()
-    os.execvpe(program[0], program, environment)
+    os.execvpe(program[0], program, environment)  # noqa: S606 (no shell wanted)
 
 
 def ensure_user(name: str = USER) -> pwd.struct_passwd:

@@ -1,8 +1,8 @@
 """One PostgreSQL for a pytest run: `-p beenthere.host.pytest_plugin`.
 
-The controller starts it, the workers of pytest-xdist inherit its addresses through the environment, and it ends
-with the controller, kill -9 included. The addresses name the database `beenthere_test`, which nobody has made
-yet: conftest does that, with `test_server()` and `create_database()`.
+The controller starts it, the workers of pytest-xdist inherit its addresses through the environment, and it
+ends with the controller, kill -9 included. The addresses name the database `beenthere_test`, which nobody has
+made yet: conftest does that, with `test_server()` and `create_database()`.
 """
 
 import os

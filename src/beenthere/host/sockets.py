@@ -1,7 +1,7 @@
 """The private directory in which PostgreSQL listens.
 
-A unix socket path may have 107 bytes at most, and a checkout can lie deeper than that, so the socket lives in a
-short directory of its own. In /tmp anybody can make a directory first; one that is not ours alone is refused.
+A unix socket path may have 107 bytes at most, and a checkout can lie deeper than that, so the socket lives in
+a short directory of its own. In /tmp anybody can make a directory first; one not ours alone is refused.
 """
 
 import hashlib

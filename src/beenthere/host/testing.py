@@ -61,7 +61,7 @@ class TestServer:
         return superuser_address(self.directory)
 
     def create_database(self, name: str, *, template: str = "template1") -> Addresses:
-        """A database owned by beenthere_owner, with extensions. `template` copies one nobody is connected to."""
+        """A database owned by beenthere_owner, with extensions. Nobody may be connected to `template`."""
         with psycopg.connect(self.superuser, autocommit=True) as server:
             ensure_database(server, name, template)
         ensure_extensions(self.superuser, name)
@@ -74,8 +74,8 @@ class TestServer:
 
 
 @contextmanager
-def test_server(*, durable: bool = False) -> Iterator[TestServer]:
-    """The server of this test run: the one named in the environment, else a new one that ends with the block."""
+def test_server(*, durable: bool = False) -> Iterator[TestServer]:  # noqa: PT028 (not a test)
+    """The server of this test run: the one in the environment, else a new one that ends with the block."""
     inherited = os.environ.get(SERVER_VARIABLE)
     if inherited:
         yield TestServer(directory=Path(inherited))
@@ -141,7 +141,7 @@ def _server_state(scratch: Path) -> Path:
     return state
 
 
-# -- the helper process --------------------------------------------------------------------------------------------
+# -- the helper process ------------------------------------------------------------------------------------
 
 
 @click.command()
