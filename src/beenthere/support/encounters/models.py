@@ -36,6 +36,12 @@ class Mode(models.TextChoices):
     TEXT = "text", _("Text")
 
 
+class NextKind(models.TextChoices):
+    CALL = "call", _("Call them")
+    MEET = "meet", _("Meet again")
+    DO = "do", _("Do something for them")
+
+
 class Place(models.TextChoices):
     CENTER = "center", _("Our center")
     HOME = "home", _("Their home")
@@ -118,10 +124,15 @@ class Encounter(TenantModel):
     what_we_did = EncryptedTextField(null=True, blank=True)
     response = EncryptedTextField(null=True, blank=True)
     next_step = EncryptedTextField(null=True, blank=True)
+    next_kind = models.CharField(max_length=6, choices=NextKind.choices, blank=True)
     next_step_on = models.DateField(null=True, blank=True)
     written_together = models.BooleanField(default=False)
     not_billable = models.BooleanField(default=False)
     content_hash = models.CharField(max_length=64, editable=False)
+    # Which open form wrote last, and its how-manieth time: a late or doubled request of one form is told from
+    # another form's.
+    edited_in = models.UUIDField(null=True, editable=False)
+    edit_number = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=clock.now)
     saved_at = models.DateTimeField(default=clock.now)
     signed_at = models.DateTimeField(null=True, blank=True)
@@ -134,7 +145,7 @@ class Encounter(TenantModel):
 
     classes: ClassVar[dict[str, FieldClass]] = classify(
         plain="id organization person worker planned_visit kind result mode place happened_on starts_at ends_at"
-        " group_size next_step_on written_together not_billable content_hash created_at saved_at signed_at"
+        " group_size next_kind next_step_on edited_in edit_number written_together not_billable content_hash created_at saved_at signed_at"
         " signed_by_id signed_as withdrawn_at withdrawn_by_id withdrawn_why moved_to",
         part2="program",
         health="goal purpose what_we_did response next_step",

@@ -1,0 +1,323 @@
+"""What can be done with a note: save the draft, sign, add words, withdraw, throw a draft away."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from beenthere.foundation import clock
+from beenthere.foundation.announce import announce
+from beenthere.kernel.ids import uuid7
+from beenthere.kernel.minutes import minutes_between
+from beenthere.support import events
+from beenthere.support.access import May
+from beenthere.support.encounters.announcements import EncounterSigned, EncounterWithdrawn
+from beenthere.support.encounters.content import FIELDS, NoteContent
+from beenthere.support.encounters.fingerprint import fingerprint
+from beenthere.support.encounters.models import (
+    Addendum,
+    Encounter,
+    FollowUp,
+    NextKind,
+    PlannedVisit,
+)
+from beenthere.trust.api import Acting, Refused, action, get_for, insert_once, record, visible
+from beenthere.workforce import api as workforce
+
+SOURCE = "encounter"
+
+
+class Outcome(StrEnum):
+    SAVED = "saved"
+    ALREADY_SAVED = "already_saved"
+    KEPT_BOTH = "kept_both"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved:
+    """`encounter_id` differs from the id that was sent when both versions were kept."""
+
+    encounter_id: UUID
+    outcome: Outcome
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """Which open form is saving, for the how-manieth time, and on top of which content (a fingerprint)."""
+
+    id: UUID
+    number: int = 0
+    base: str = ""
+
+
+@action(quiet="a draft leaves an event when it begins and when it ends, a replay none")
+def save_note(*, acting: Acting, id: UUID, content: NoteContent, form: Form) -> Saved:
+    """Keep the draft `id`. Never overwrites what another form, device or person wrote: then both are kept.
+
+    Raises `Refused` when the acting user is nobody who works here, or not in that program.
+    """
+    author = _author(acting, content.program_id)
+    draft = _draft(acting, id, author.id, content, form)
+    if insert_once(draft):
+        _began(acting, draft)
+        return _saved(draft, Outcome.SAVED)
+    existing = Encounter.objects.select_for_update().filter(id=id).first()
+    if existing is None or existing.worker_id != author.id or not _may_replace(existing, draft, form):
+        return _keep_both(acting, draft)
+    if existing.content_hash == draft.content_hash:
+        return _saved(existing, Outcome.ALREADY_SAVED)
+    if existing.edited_in == form.id and form.number < existing.edit_number:
+        # A request of the same form that was overtaken by a later one: its words are already in the row.
+        return _saved(existing, Outcome.ALREADY_SAVED)
+    _write(existing, draft)
+    return _saved(existing, Outcome.SAVED)
+
+
+def _author(acting: Acting, program_id: UUID) -> workforce.WorkerFacts:
+    if not acting.may(May.WRITE_NOTES, program_id=program_id):
+        raise Refused(_("Your role doesn't write notes in this program. Ask your supervisor for access."))
+    worker = workforce.worker_of(acting=acting)
+    if worker is None:
+        raise Refused(_("You are not set up as someone who gives support here. Ask your administrator."))
+    return worker
+
+
+def _draft(acting: Acting, id: UUID, worker_id: UUID, content: NoteContent, form: Form) -> Encounter:
+    moment = clock.now()
+    return Encounter(
+        id=id,
+        organization_id=acting.organization_id,
+        worker_id=worker_id,
+        content_hash=fingerprint(acting, content),
+        edited_in=form.id,
+        edit_number=form.number,
+        created_at=moment,
+        saved_at=moment,
+        **{name: getattr(content, name) for name in FIELDS},
+    )
+
+
+def _began(acting: Acting, draft: Encounter) -> None:
+    record(acting, events.NOTE_BEGUN, object_type=SOURCE, object_id=draft.id, subject_id=draft.person_id)
+
+
+def _saved(encounter: Encounter, outcome: Outcome) -> Saved:
+    return Saved(encounter_id=encounter.id, outcome=outcome, at=encounter.saved_at)
+
+
+def _may_replace(existing: Encounter, draft: Encounter, form: Form) -> bool:
+    """True for the same words, the same open form, or a form that began from what is there now."""
+    if existing.content_hash == draft.content_hash:
+        return True
+    if existing.signed_at is not None:
+        return False
+    return existing.edited_in == form.id or existing.content_hash == form.base
+
+
+def _keep_both(acting: Acting, draft: Encounter) -> Saved:
+    """The same id with other words. One copy is made however often the request is repeated."""
+    former = (
+        Encounter.objects.filter(
+            worker_id=draft.worker_id, content_hash=draft.content_hash, edited_in=draft.edited_in
+        )
+        .exclude(id=draft.id)
+        .first()
+    )
+    if former is not None:
+        return _saved(former, Outcome.KEPT_BOTH)
+    draft.id = uuid7()
+    draft._state.adding = True
+    insert_once(draft)
+    _began(acting, draft)
+    return _saved(draft, Outcome.KEPT_BOTH)
+
+
+def _write(existing: Encounter, draft: Encounter) -> None:
+    for name in (*FIELDS, "content_hash", "edited_in", "edit_number", "saved_at"):
+        setattr(existing, name, getattr(draft, name))
+    existing.save()
+
+
+@action(quiet="signing twice leaves one event")
+def sign_note(*, acting: Acting, id: UUID) -> Encounter:
+    """Sign one's own draft. Everything that follows without typing follows here, in one transaction."""
+    encounter = _locked(acting, id, May.WRITE_NOTES)
+    author = _author(acting, encounter.program_id)
+    if encounter.worker_id != author.id:
+        raise Refused(_("Only the person who wrote a note can sign it."))
+    if encounter.signed_at is not None:
+        return encounter
+    encounter.signed_at = clock.now()
+    encounter.signed_by_id = acting.user_id
+    encounter.signed_as = workforce.signature(acting=acting, worker_id=author.id, on=encounter.happened_on)
+    encounter.save(update_fields=["signed_at", "signed_by_id", "signed_as"])
+    _settle_visit(encounter)
+    _plan_next_step(acting, encounter)
+    _post_hours(acting, encounter, supervised=author.supervisor_id is not None)
+    record(
+        acting, events.NOTE_SIGNED, object_type=SOURCE, object_id=encounter.id, subject_id=encounter.person_id
+    )
+    announce(EncounterSigned(acting=acting, **_where(encounter)))
+    return encounter
+
+
+def _locked(acting: Acting, id: UUID, may: May) -> Encounter:
+    rows = visible(acting, Encounter, may=may).select_for_update(of=("self",))
+    return get_for(acting, Encounter, id, may=may, within=rows)
+
+
+def _where(encounter: Encounter) -> dict[str, object]:
+    return {
+        "encounter_id": encounter.id,
+        "person_id": encounter.person_id,
+        "program_id": encounter.program_id,
+        "worker_id": encounter.worker_id,
+        "happened_on": encounter.happened_on,
+    }
+
+
+def _settle_visit(encounter: Encounter) -> None:
+    if encounter.planned_visit_id is None:
+        return
+    met = encounter.result == Encounter.Result.MET
+    PlannedVisit.objects.filter(id=encounter.planned_visit_id).update(
+        status=PlannedVisit.Status.KEPT if met else PlannedVisit.Status.MISSED
+    )
+
+
+def _plan_next_step(acting: Acting, encounter: Encounter) -> None:
+    if encounter.next_step_on is None or not (encounter.next_kind or encounter.next_step):
+        return
+    calling = encounter.next_kind == NextKind.CALL
+    FollowUp.objects.create(
+        organization_id=acting.organization_id,
+        person_id=encounter.person_id,
+        program_id=encounter.program_id,
+        worker_id=encounter.worker_id,
+        encounter_id=encounter.id,
+        kind=FollowUp.Kind.CALL if calling else FollowUp.Kind.TASK,
+        what=encounter.next_step or str(NextKind(encounter.next_kind).label),
+        due_on=encounter.next_step_on,
+    )
+
+
+def minutes_of(encounter: Encounter) -> int:
+    """Whole minutes by the clock; 0 where a clock time is missing."""
+    if encounter.starts_at is None or encounter.ends_at is None:
+        return 0
+    return minutes_between(encounter.starts_at, encounter.ends_at)
+
+
+def _post_hours(acting: Acting, encounter: Encounter, *, supervised: bool) -> None:
+    minutes = minutes_of(encounter)
+    if encounter.result != Encounter.Result.MET or minutes == 0:
+        return
+    workforce.post_hours(
+        acting=acting,
+        worker_id=encounter.worker_id,
+        on=encounter.happened_on,
+        minutes=minutes,
+        kind="supervised" if supervised else "direct",
+        source_type=SOURCE,
+        source_id=encounter.id,
+    )
+
+
+@action(quiet="a replay leaves no second event")
+def add_addendum(*, acting: Acting, id: UUID, encounter_id: UUID, words: str) -> None:
+    """Add words to a signed note. The same `id` sent twice is one addendum."""
+    encounter = _locked(acting, encounter_id, May.WRITE_NOTES)
+    author = _author(acting, encounter.program_id)
+    if encounter.signed_at is None:
+        raise Refused(_("This note is still a draft: change the draft itself."))
+    if not words.strip():
+        raise Refused(_("Write what needs adding first."))
+    addendum = Addendum(
+        id=id,
+        organization_id=acting.organization_id,
+        encounter_id=encounter.id,
+        words=words.strip(),
+        added_at=clock.now(),
+        added_by_id=acting.user_id,
+        added_as=workforce.signature(acting=acting, worker_id=author.id, on=clock.now().date()),
+    )
+    if insert_once(addendum):
+        record(
+            acting, events.NOTE_ADDED_TO, object_type=SOURCE, object_id=encounter.id,
+            subject_id=encounter.person_id,
+        )  # fmt: skip
+
+
+@action(quiet="withdrawing twice leaves one event")
+def withdraw_note(*, acting: Acting, id: UUID, why: str) -> Encounter:
+    """Take a signed note out of reading, units and hours. It stays in the database, for the audit."""
+    encounter = _locked(acting, id, May.WRITE_NOTES)
+    author = workforce.worker_of(acting=acting)
+    own = author is not None and encounter.worker_id == author.id
+    if not own and not acting.may(May.MEND_NOTES, program_id=encounter.program_id):
+        raise Refused(_("Only the person who wrote this note, or their supervisor, can withdraw it."))
+    if encounter.signed_at is None:
+        raise Refused(_("This note is still a draft: throw the draft away instead."))
+    if why not in Encounter.WithdrawnWhy.values:
+        raise Refused(_("Say what was wrong with the note."))
+    if encounter.withdrawn_at is None:
+        _withdraw(acting, encounter, why)
+    return encounter
+
+
+def _withdraw(acting: Acting, encounter: Encounter, why: str) -> None:
+    encounter.withdrawn_at = clock.now()
+    encounter.withdrawn_by_id = acting.user_id
+    encounter.withdrawn_why = why
+    encounter.save(update_fields=["withdrawn_at", "withdrawn_by_id", "withdrawn_why"])
+    FollowUp.objects.filter(encounter_id=encounter.id, done_at=None).update(done_at=encounter.withdrawn_at)
+    if encounter.planned_visit_id is not None:
+        PlannedVisit.objects.filter(id=encounter.planned_visit_id).update(status=PlannedVisit.Status.PLANNED)
+    workforce.withdraw_hours(acting=acting, source_type=SOURCE, source_id=encounter.id)
+    record(
+        acting, events.NOTE_WITHDRAWN, object_type=SOURCE, object_id=encounter.id,
+        subject_id=encounter.person_id, detail={"why": why},
+    )  # fmt: skip
+    announce(EncounterWithdrawn(acting=acting, **_where(encounter)))
+
+
+@action
+def rewrite_elsewhere(
+    *, acting: Acting, withdrawn_id: UUID, id: UUID, person_id: UUID, program_id: UUID
+) -> UUID:
+    """Begin the draft of a withdrawn note where it belongs, with the words that were already written."""
+    withdrawn = _locked(acting, withdrawn_id, May.WRITE_NOTES)
+    if withdrawn.withdrawn_at is None:
+        raise Refused(_("Withdraw the note first; then write it where it belongs."))
+    author = _author(acting, program_id)
+    content = content_of(withdrawn).about(person_id, program_id)
+    draft = _draft(acting, id, author.id, content, Form(id=uuid7()))
+    if not insert_once(draft):
+        raise Refused(_("This note was already moved. You find it among your drafts."))
+    withdrawn.moved_to_id = draft.id
+    withdrawn.save(update_fields=["moved_to"])
+    record(
+        acting, events.NOTE_MOVED, object_type=SOURCE, object_id=draft.id, subject_id=person_id,
+        detail={"from": str(withdrawn.id)},
+    )  # fmt: skip
+    return draft.id
+
+
+def content_of(encounter: Encounter) -> NoteContent:
+    return NoteContent(**{name: getattr(encounter, name) for name in FIELDS})
+
+
+@action
+def discard_draft(*, acting: Acting, id: UUID) -> None:
+    """Throw away one's own draft."""
+    draft = _locked(acting, id, May.WRITE_NOTES)
+    author = _author(acting, draft.program_id)
+    if draft.worker_id != author.id or draft.signed_at is not None:
+        raise Refused(_("Only your own drafts can be thrown away. A signed note is withdrawn instead."))
+    Encounter.objects.filter(moved_to_id=draft.id).update(moved_to_id=None)
+    subject = draft.person_id
+    draft.delete()
+    record(acting, events.NOTE_DISCARDED, object_type=SOURCE, object_id=id, subject_id=subject)
