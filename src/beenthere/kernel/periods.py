@@ -93,3 +93,9 @@ def _earlier(one: Moment | None, other: Moment | None) -> Moment | None:
 
 def _later(one: Moment | None, other: Moment | None) -> Moment | None:
     return None if one is None or other is None else max(one, other)
+
+
+def share_a_moment(some: Iterable[Period[Moment]], others: Iterable[Period[Moment]]) -> bool:
+    """True when any of `some` overlaps any of `others`; ends that touch do not."""
+    compared = tuple(others)
+    return any(one.overlaps(other) for one in some for other in compared)
