@@ -1,0 +1,216 @@
+// <draft-form>: words are never lost. Two seconds after the last change, and when the page is hidden or left,
+// the form is posted to data-autosave-url. When that fails the words stay on this phone (draft-store.js) and
+// are offered on return; they come back only when asked for, and nothing is ever submitted by itself.
+// "Draft saved" is said only after the server answered. A prompt shows only when the words really differ.
+
+import { dropDraft, findDraft, forgetAll, keepDraft, sweep } from "./draft-store.js";
+
+const QUIET_MS = 2000;
+const RETRY_MS = 20_000;
+const KEEPALIVE_BYTES = 60_000; // browsers refuse a larger body that outlives its page
+const NOT_WORDS = new Set(["csrfmiddlewaretoken", "client_id"]);
+
+class DraftForm extends HTMLElement {
+  connectedCallback() {
+    this.form = this.querySelector("form");
+    if (!this.form || this.ready) return;
+    this.ready = true;
+    this.saved = this.words();
+    this.keptHere = true;
+    this.form.addEventListener("input", () => this.changed());
+    this.form.addEventListener("change", () => this.changed());
+    this.form.addEventListener("submit", (event) => this.submitted(event));
+    this.listen();
+    this.lookForDraft();
+  }
+
+  disconnectedCallback() {
+    this.stop?.abort();
+    clearTimeout(this.timer);
+    if (this.ready && !this.leaving) this.hide();
+  }
+
+  listen() {
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    document.addEventListener("visibilitychange", () => document.hidden && this.hide(), { signal });
+    addEventListener("pagehide", () => this.hide(), { signal });
+    addEventListener("pageshow", () => { this.leaving = false; }, { signal });
+    addEventListener("online", () => this.save(), { signal });
+    addEventListener("beforeunload", (event) => this.warn(event), { signal });
+    document.addEventListener("beenthere:keep", (event) => event.detail.push(this.keepAll()), { signal });
+  }
+
+  get ring() { return this.dataset.ring || "page"; }
+  get draftKey() { return this.dataset.draftKey; }
+
+  // What the person wrote, as text that can be compared: pairs of name and value, without files and tokens.
+  words() {
+    const pairs = [...new FormData(this.form)].filter(([name, value]) => typeof value === "string" && !NOT_WORDS.has(name));
+    return JSON.stringify(pairs);
+  }
+
+  get unsaved() { return this.words() !== this.saved; }
+
+  changed() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), QUIET_MS);
+  }
+
+  async save() {
+    clearTimeout(this.timer);
+    if (!this.unsaved || this.leaving) return;
+    if (this.sending) {
+      await this.sending;
+      return this.save();
+    }
+    const words = this.words();
+    this.say(this.dataset.wordsSaving);
+    this.sending = this.post();
+    const answer = await this.sending;
+    this.sending = null;
+    await (answer ? this.savedOnServer(words, answer) : this.keepHere(words));
+  }
+
+  // -> what the server said, or null when it did not say yes. A redirect is the way to sign in: not a yes.
+  async post() {
+    const body = new FormData(this.form);
+    const keepalive = this.words().length < KEEPALIVE_BYTES;
+    try {
+      const response = await fetch(this.dataset.autosaveUrl,
+        { method: "POST", body, keepalive, credentials: "same-origin", redirect: "manual", headers: { Accept: "application/json" } });
+      if (!response.ok) return null;
+      return response.status === 204 ? {} : await response.json().catch(() => ({}));
+    } catch {
+      return null;
+    }
+  }
+
+  async savedOnServer(words, answer) {
+    this.saved = words;
+    this.say(filled(this.dataset.wordsSaved, answer.saved_at || spoken(new Date())));
+    if (!this.offered) await dropDraft(this.ring, this.draftKey).catch(() => undefined);
+  }
+
+  async keepHere(words) {
+    this.keptHere = await keepDraft(this.ring, this.draftKey, JSON.parse(words)).then(() => true, () => false);
+    this.say(this.keptHere ? this.dataset.wordsOffline : this.dataset.wordsUnkept);
+    this.timer = setTimeout(() => this.save(), RETRY_MS);
+  }
+
+  // The page may be gone before an answer comes, so both ways are taken; an answer removes the copy here.
+  hide() {
+    if (!this.unsaved || this.leaving) return;
+    const words = this.words();
+    keepDraft(this.ring, this.draftKey, JSON.parse(words)).then(() => this.save(), () => undefined);
+    if (!this.sending) this.save();
+  }
+
+  async keepAll() {
+    if (!this.unsaved) return;
+    await keepDraft(this.ring, this.draftKey, JSON.parse(this.words())).catch(() => undefined);
+    await this.save();
+    this.leaving = true;
+  }
+
+  // A submit can still fail on its way, so the words stay here until a page says they were saved (<draft-done>).
+  submitted(event) {
+    if (event.defaultPrevented) return;
+    this.leaving = true;
+    clearTimeout(this.timer);
+    keepDraft(this.ring, this.draftKey, JSON.parse(this.words())).catch(() => undefined);
+  }
+
+  warn(event) {
+    if (this.unsaved && !this.keptHere && !this.leaving) event.preventDefault();
+  }
+
+  async lookForDraft() {
+    const draft = await findDraft(this.ring, this.draftKey).catch(() => null);
+    if (!draft) return;
+    if (JSON.stringify(draft.words) === this.words()) {
+      await dropDraft(this.ring, this.draftKey);
+      return;
+    }
+    this.offer(draft);
+  }
+
+  offer(draft) {
+    this.offered = true;
+    const box = this.piece("offer");
+    const words = this.piece("offer-words");
+    words.textContent = filled(words.dataset.words, spoken(draft.at));
+    box.hidden = false;
+    const answer = (back) => {
+      box.hidden = true;
+      this.offered = false;
+      if (back) this.putBack(draft.words);
+      dropDraft(this.ring, this.draftKey).catch(() => undefined);
+    };
+    this.piece("put-back").addEventListener("click", () => answer(true), { once: true });
+    this.piece("throw-away").addEventListener("click", () => answer(false), { once: true });
+  }
+
+  putBack(pairs) {
+    const byName = Map.groupBy ? Map.groupBy(pairs, ([name]) => name) : grouped(pairs);
+    for (const control of this.form.elements) {
+      if (!control.name || NOT_WORDS.has(control.name) || control.type === "file" || control.type === "submit") continue;
+      fill(control, (byName.get(control.name) ?? []).map(([, value]) => value));
+    }
+    this.form.dispatchEvent(new Event("change", { bubbles: true }));
+    this.form.querySelector("textarea, input:not([type=hidden])")?.focus();
+  }
+
+  say(words) {
+    let line = this.querySelector("[data-draft-status]");
+    if (!line) {
+      line = document.createElement("p");
+      line.className = "bt-saved";
+      line.setAttribute("aria-live", "polite");
+      line.dataset.draftStatus = "";
+      this.form.append(line);
+    }
+    line.textContent = words;
+  }
+
+  piece(name) {
+    return this.querySelector(`[data-part="${name}"]`);
+  }
+}
+
+function fill(control, values) {
+  if (control.type === "checkbox" || control.type === "radio") control.checked = values.includes(control.value);
+  else if (control.type === "select-multiple") for (const one of control.options) one.selected = values.includes(one.value);
+  else if (values.length) control.value = values.shift();
+}
+
+function grouped(pairs) {
+  const found = new Map();
+  for (const pair of pairs) found.set(pair[0], [...(found.get(pair[0]) ?? []), pair]);
+  return found;
+}
+
+function filled(words, time) {
+  return words.replace("%(time)s", time);
+}
+
+function spoken(date) {
+  const sameDay = date.toDateString() === new Date().toDateString();
+  const day = sameDay ? {} : { weekday: "long" };
+  return date.toLocaleString(document.documentElement.lang || "en", { ...day, hour: "numeric", minute: "2-digit" });
+}
+
+// The server says on the page after a save that the words of this draft are in the record.
+class DraftDone extends HTMLElement {
+  connectedCallback() {
+    dropDraft(this.dataset.ring || "page", this.dataset.draftKey).catch(() => undefined);
+  }
+}
+
+customElements.define("draft-form", DraftForm);
+customElements.define("draft-done", DraftDone);
+
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-forget-drafts]")) forgetAll().catch(() => undefined);
+});
+sweep().catch(() => undefined);

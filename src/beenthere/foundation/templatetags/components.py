@@ -1,0 +1,204 @@
+"""`{% component "card" title="Today" %} ... {% slot "actions" %}...{% endslot %} {% endcomponent %}`
+
+A component sees only what it is given, its body and its slots, and the request: what is not passed
+cannot leak. Close it in place with a slash when it has no body: `{% component "tag" text="Due" / %}`.
+
+Keywords that begin with `hx_`, `data_` or `aria_` become attributes of the main element, with hyphens.
+With any `hx_` the element also gets `hx-nonce`, without which hx-csp removes htmx attributes.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
+from django.template.context import Context
+from django.utils.safestring import SafeString
+
+from beenthere.foundation.components import BY_NAME, Component
+
+register = template.Library()
+
+_ATTRIBUTE_PREFIXES = ("hx_", "data_", "aria_")
+_SLOTS = "_component_slots"
+_AMBIENT = ("request", "csrf_token", "demo", "user")
+
+
+@register.tag("component")
+def component(parser: Parser, token: Token) -> "ComponentNode":
+    bits = token.split_contents()[1:]
+    if not bits:
+        raise template.TemplateSyntaxError('component needs a name: {% component "card" %}')
+    closed = bits[-1] == "/"
+    known = _known(bits[0])
+    values = _keywords(parser, bits[1:-1] if closed else bits[1:], known)
+    body = NodeList()
+    if not closed:
+        body = parser.parse(("endcomponent",))
+        parser.delete_first_token()
+    return ComponentNode(known, values, body)
+
+
+def _known(quoted: str) -> Component:
+    name = quoted.strip("\"'")
+    if name not in BY_NAME:
+        raise template.TemplateSyntaxError(f"no component is called {name!r}; see foundation/components.py")
+    return BY_NAME[name]
+
+
+def _keywords(parser: Parser, bits: list[str], known: Component) -> dict[str, FilterExpression]:
+    values: dict[str, FilterExpression] = token_kwargs(bits, parser)
+    if bits:
+        raise template.TemplateSyntaxError(f"component {known.name}: cannot read {' '.join(bits)!r}")
+    for name in values:
+        if known.parameter(name) is None and not name.startswith(_ATTRIBUTE_PREFIXES):
+            raise template.TemplateSyntaxError(f"component {known.name} takes no {name!r}")
+    for parameter in known.parameters:
+        if parameter.required and parameter.name not in values:
+            raise template.TemplateSyntaxError(f"component {known.name} needs {parameter.name!r}")
+    return values
+
+
+class ComponentNode(template.Node):
+    """Renders one component in a context of its own."""
+
+    child_nodelists = ("body",)
+
+    def __init__(self, known: Component, values: Mapping[str, FilterExpression], body: NodeList) -> None:
+        self.known, self.values, self.body = known, values, body
+
+    def render(self, context: Context) -> SafeString:
+        given = {name: value.resolve(context) for name, value in self.values.items()}
+        inside = self._parameters(given)
+        inside.update({name: context[name] for name in _AMBIENT if name in context})
+        inside["attributes"] = attributes(given, context)
+        inside["slots"] = slots = {}
+        with context.push(**{_SLOTS: (self.known, slots)}):
+            inside["body"] = self.body.render(context).strip()
+        page = context.template.engine.get_template(self.known.template)  # type: ignore[union-attr]
+        return page.render(context.new(inside))
+
+    def _parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            one.name: self._checked(one.name, given.get(one.name, one.default))
+            for one in self.known.parameters
+        }
+
+    def _checked(self, name: str, value: Any) -> Any:
+        parameter = self.known.parameter(name)
+        choices = parameter.choices if parameter else ()
+        if choices and str(value) not in choices:
+            raise ValueError(f"component {self.known.name}: {name} is {value!r}, not one of {choices}")
+        return str(value) if choices else value
+
+
+@register.tag("slot")
+def slot(parser: Parser, token: Token) -> "SlotNode":
+    name = token.split_contents()[1].strip("\"'")
+    content = parser.parse(("endslot",))
+    parser.delete_first_token()
+    return SlotNode(name, content)
+
+
+class SlotNode(template.Node):
+    """Part of a body that the component places itself; in the body it leaves nothing behind."""
+
+    child_nodelists = ("content",)
+
+    def __init__(self, name: str, content: NodeList) -> None:
+        self.name, self.content = name, content
+
+    def render(self, context: Context) -> SafeString:
+        known, slots = context[_SLOTS]
+        if self.name not in known.slots:
+            raise template.TemplateSyntaxError(f"component {known.name} has no slot {self.name!r}")
+        slots[self.name] = self.content.render(context).strip()
+        return SafeString("")
+
+
+def attributes(given: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Keywords that are attributes, hyphenated; None and False leave the attribute out."""
+    found = {
+        name.replace("_", "-"): value
+        for name, value in given.items()
+        if name.startswith(_ATTRIBUTE_PREFIXES) and value is not None and value is not False
+    }
+    request = context.get("request")
+    if any(name.startswith("hx-") for name in found) and request is not None:
+        found["hx-nonce"] = request.csp_nonce
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One answer of a choice-group or of chips."""
+
+    value: str
+    label: str
+    hint: str = ""
+
+
+@register.filter
+def as_choices(choices: Iterable[Any]) -> list[Choice]:
+    """Pairs, triples, mappings or objects, all as `Choice`."""
+    return [_choice(one) for one in choices]
+
+
+def _choice(one: Any) -> Choice:
+    if isinstance(one, (tuple, list)):
+        value, label, *rest = one
+        return Choice(value=str(value), label=label, hint=rest[0] if rest else "")
+    if isinstance(one, Mapping):
+        return Choice(value=str(one["value"]), label=one["label"], hint=one.get("hint", ""))
+    return Choice(value=str(one.value), label=one.label, hint=getattr(one, "hint", ""))
+
+
+@register.filter
+def is_chosen(value: str, chosen: Any) -> bool:
+    if isinstance(chosen, (list, tuple, set, frozenset)):
+        return value in {str(one) for one in chosen}
+    return chosen is not None and value == str(chosen)
+
+
+@register.filter
+def under(row: Sequence[Any], headings: Sequence[str]) -> list[tuple[str, Any]]:
+    """Each cell with its column heading, for the cards a table becomes on a phone."""
+    return list(zip(headings, row, strict=True))
+
+
+@register.filter
+def form_errors(form: Any, errors: Any) -> list[tuple[str, str]]:
+    """(id of the input, message) for all that needs fixing; an empty id for the form as a whole."""
+    if errors:
+        return list(errors)
+    if not form:
+        return []
+    whole = [("", message) for message in form.non_field_errors()]
+    return whole + [(field.auto_id, message) for field in form for message in field.errors]
+
+
+@register.filter
+def initials(name: str) -> str:
+    """First letters of the first and the last word."""
+    words = [word for word in str(name).split() if word[0].isalnum()]
+    return "".join(word[0] for word in dict.fromkeys((words[0], words[-1]))).upper() if words else ""
+
+
+@register.filter
+def tint(name: str) -> str:
+    """One of four quiet colours, always the same for the same name; it means nothing."""
+    return str(sum(map(ord, str(name))) % 4 + 1)
+
+
+@register.filter
+def message_kind(level_tag: str) -> str:
+    """The kind of alert for one of Django's message levels."""
+    return level_tag if level_tag in ("success", "warning", "error") else "info"
+
+
+@register.filter
+def draft_of(extra_tags: str | None) -> str:
+    """The draft key in a message's `extra_tags="draft:<key>"`: that draft's words are in the record now."""
+    tags = (extra_tags or "").split()
+    return next((tag.removeprefix("draft:") for tag in tags if tag.startswith("draft:")), "")
