@@ -1,0 +1,114 @@
+"""Who sees which rows about participants. One rule, asked everywhere:
+
+a row about a person in a program is seen by those who may see that person's enrolment in that program.
+
+An enrolment is seen by those who hold the permission in its program, while it lasts and for twelve months
+after its last day (late notes, claims, someone who comes back). Volunteers see it only while the participant
+is assigned to them. An enrolment made by mistake is gone the day after it was ended. Whoever adds people
+may look for former participants of their own program without limit of time: otherwise someone who comes
+back after years gets a second record. Nothing of another program is seen, not even that it exists, unless
+an active consent opens it.
+"""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from django.apps import apps
+from django.db.models import Exists, Model, OuterRef, Q
+
+from beenthere.foundation import clock
+from beenthere.support.access import May
+from beenthere.support.encounters.models import Addendum, Encounter, FollowUp, PlannedVisit
+from beenthere.support.intake.models import Assignment, Enrolment
+from beenthere.support.plans.models import Goal
+from beenthere.trust.api import Acting, Role, gate
+
+KEPT_IN_SIGHT = timedelta(days=365)
+WITHOUT_LIMIT_OF_TIME = frozenset({May.ADD_PEOPLE.value})
+ABOUT_A_PERSON_IN_A_PROGRAM: tuple[type[Model], ...] = (Goal, PlannedVisit, FollowUp)
+NOBODY = Q(pk__in=[])
+
+
+def register() -> None:
+    gate(Enrolment, enrolments)
+    gate(Assignment, assignments)
+    gate(Encounter, encounters)
+    gate(Addendum, addenda)
+    for model in ABOUT_A_PERSON_IN_A_PROGRAM:
+        gate(model, of_a_seen_enrolment)
+    gate(apps.get_model("people", "Person"), people)
+    gate(apps.get_model("people", "ContactPoint"), of_a_seen_person)
+    gate(apps.get_model("people", "CrisisContact"), of_a_seen_person)
+
+
+def enrolments(acting: Acting, may: str) -> Q:
+    return in_own_programs(acting, may) & _not_long_over(may)
+
+
+def in_own_programs(acting: Acting, may: str) -> Q:
+    """Enrolments in the programs where `may` is held; for volunteers, those assigned to them."""
+    as_staff = _in_programs(replace(acting, grants=_grants(acting, volunteer=False)).programs(may))
+    as_volunteer = _in_programs(replace(acting, grants=_grants(acting, volunteer=True)).programs(may))
+    return as_staff | (as_volunteer & _assigned_to(acting))
+
+
+def _grants(acting: Acting, *, volunteer: bool) -> frozenset:
+    return frozenset(grant for grant in acting.grants if (grant.role is Role.VOLUNTEER) is volunteer)
+
+
+def _in_programs(programs: frozenset | None) -> Q:
+    if programs is None:
+        return Q()
+    return Q(program_id__in=programs) if programs else NOBODY
+
+
+def _assigned_to(acting: Acting) -> Q:
+    mine = Assignment.objects.filter(
+        organization_id=acting.organization_id, worker__user_id=acting.user_id, ended_at=None
+    )
+    return Q(pk__in=mine.values("enrolment_id"))
+
+
+def _not_long_over(may: str) -> Q:
+    if may in WITHOUT_LIMIT_OF_TIME:
+        return Q()
+    day = _today()
+    mistake = Q(end_reason=Enrolment.EndReason.MISTAKE)
+    return Q(ended_on=None) | Q(ended_on__gte=day) | (Q(ended_on__gte=day - KEPT_IN_SIGHT) & ~mistake)
+
+
+def _today() -> date:
+    """Never later than the day it is anywhere in America, so that what ends today stays in sight all day."""
+    return clock.now().date() - timedelta(days=1)
+
+
+def seen_enrolments(acting: Acting, may: str):  # type: ignore[no-untyped-def]
+    return Enrolment.objects.filter(enrolments(acting, may), organization_id=acting.organization_id)
+
+
+def of_a_seen_enrolment(acting: Acting, may: str) -> Q:
+    seen = seen_enrolments(acting, may)
+    return Q(Exists(seen.filter(person_id=OuterRef("person_id"), program_id=OuterRef("program_id"))))
+
+
+def people(acting: Acting, may: str) -> Q:
+    return Q(pk__in=seen_enrolments(acting, may).values("person_id"))
+
+
+def of_a_seen_person(acting: Acting, may: str) -> Q:
+    return Q(person_id__in=seen_enrolments(acting, may).values("person_id"))
+
+
+def assignments(acting: Acting, may: str) -> Q:
+    return Q(enrolment_id__in=seen_enrolments(acting, may).values("pk"))
+
+
+def encounters(acting: Acting, may: str) -> Q:
+    """And one's own drafts, in programs where one still works: reassigning a person strands no words."""
+    own_draft = Q(worker__user_id=acting.user_id, signed_at=None) & _in_programs(acting.programs(may))
+    return of_a_seen_enrolment(acting, may) | own_draft
+
+
+def addenda(acting: Acting, may: str) -> Q:
+    notes = Encounter.objects.filter(encounters(acting, may), organization_id=acting.organization_id)
+    return Q(encounter_id__in=notes.values("pk"))
