@@ -14,7 +14,7 @@ from typing import Any
 from django import template
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from beenthere.foundation.components import BY_NAME, Component
 
@@ -75,7 +75,7 @@ class ComponentNode(template.Node):
         inside["attributes"] = attributes(given, context)
         inside["slots"] = slots = {}
         with context.push(**{_SLOTS: (self.known, slots)}):
-            inside["body"] = self.body.render(context).strip()
+            inside["body"] = _trimmed(self.body.render(context))
         page = context.template.engine.get_template(self.known.template)  # type: ignore[union-attr]
         return page.render(context.new(inside))
 
@@ -91,6 +91,11 @@ class ComponentNode(template.Node):
         if choices and str(value) not in choices:
             raise ValueError(f"component {self.known.name}: {name} is {value!r}, not one of {choices}")
         return str(value) if choices else value
+
+
+def _trimmed(rendered: SafeString) -> SafeString:
+    """Without the white space around it, and still marked as escaped: `strip` alone would lose the mark."""
+    return mark_safe(rendered.strip())  # noqa: S308 - a node list has escaped it
 
 
 @register.tag("slot")
@@ -113,7 +118,7 @@ class SlotNode(template.Node):
         known, slots = context[_SLOTS]
         if self.name not in known.slots:
             raise template.TemplateSyntaxError(f"component {known.name} has no slot {self.name!r}")
-        slots[self.name] = self.content.render(context).strip()
+        slots[self.name] = _trimmed(self.content.render(context))
         return SafeString("")
 
 
