@@ -34,12 +34,15 @@ class Enrolment(TenantModel):
     started_on = models.DateField(_("First day"))
     ended_on = models.DateField(_("Last day"), null=True, blank=True)
     end_reason = models.CharField(max_length=20, choices=EndReason.choices, blank=True)
+    # When the end was recorded and what was closed with it, so that it can be taken back the same day.
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_with = models.JSONField(default=dict, blank=True)
     plan_review_on = models.DateField(_("Plan review due"), null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
 
     classes: ClassVar[dict[str, FieldClass]] = classify(
         plain="id organization person created_at",
-        part2="program started_on ended_on end_reason plan_review_on",
+        part2="program started_on ended_on end_reason closed_at closed_with plan_review_on",
     )
 
     class Meta:
@@ -74,7 +77,7 @@ class Enrolment(TenantModel):
 class Assignment(TenantModel):
     """The specialist a participant works with, from one moment to another."""
 
-    enrolment = TenantForeignKey(Enrolment, db_index=False)
+    enrolment = TenantForeignKey(Enrolment, db_index=False, related_name="assignments")
     worker = TenantForeignKey("workforce.Worker", db_index=False)
     began_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True, blank=True)
