@@ -1,4 +1,4 @@
-"""The process group: the embedded database, the web server and the worker, kept alive and stopped in order."""
+"""The process group: the embedded database, the web server and the worker, kept alive, stopped in order."""
 
 import signal
 import subprocess
@@ -114,7 +114,7 @@ class Group:
             if self.server is not None:
                 self.server.stop()
 
-    # -- keeping alive -----------------------------------------------------------------------------------
+    # -- keeping alive -----------------------------------------------------------------------------
 
     def _tend(self) -> None:
         if self.server is not None and self.server.has_died():
@@ -134,9 +134,9 @@ class Group:
         if running.quick_ends >= _TRIES:
             where = f" Its last words are in {running.part.log}." if running.part.log else ""
             raise HostError(
-                f"The {running.part.name} ended {_TRIES} times soon after starting, so BeenThere stops.{where}"
+                f"The {running.part.name} ended {_TRIES} times soon after starting; BeenThere stops.{where}"
             )
-        wait = 0.5 * 2 ** (running.quick_ends - 1)
+        wait = 0.25 * 2 ** (running.quick_ends - 1)
         self.say(f"The {running.part.name} stopped unexpectedly; starting it again in {wait:g} seconds.")
         running.process, running.next_try = None, time.monotonic() + wait
 
@@ -147,7 +147,7 @@ class Group:
         )
         running.began = time.monotonic()
 
-    # -- signals -----------------------------------------------------------------------------------------
+    # -- signals -----------------------------------------------------------------------------------
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._signals += 1
@@ -173,6 +173,6 @@ def _stop(
 
 
 def _end_group(group: int, *, grace: float) -> None:
-    """End what remains of a process group whose leader is dead (gunicorn's workers outlive a killed master)."""
+    """End what remains of a process group whose leader is dead: gunicorn's workers outlive its master."""
     alive = end(members_of_group(group), by=signal.SIGTERM, within=grace)
     end(alive, by=signal.SIGKILL, within=5)

@@ -143,6 +143,7 @@ class _Start:
         stamp = Stamp(self.places.run / "static", f"{code} {static_hash()}")
         if stamp.is_current() and self.places.static.is_dir():
             return
+        self.places.static.mkdir(mode=0o700, exist_ok=True)
         self._manage(["collectstatic", "--no-input", "--clear"], doing="Collecting static files", quiet=True)
         stamp.write()
 
