@@ -27,6 +27,7 @@ from beenthere.trust.api import Acting, Refused, action, get_for, insert_once, r
 from beenthere.workforce import api as workforce
 
 SOURCE = "encounter"
+BELONGS_ELSEWHERE = frozenset({Encounter.WithdrawnWhy.WRONG_PERSON, Encounter.WithdrawnWhy.WRONG_DAY})
 
 
 class Outcome(StrEnum):

@@ -1,0 +1,100 @@
+"""Reading a note, adding to it, withdrawing it, writing it where it belongs."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from beenthere.foundation import clock
+from beenthere.kernel.ids import uuid7
+from beenthere.support.access import May
+from beenthere.support.encounters import actions, queries
+from beenthere.support.encounters.forms import AddendumForm, MoveForm, WithdrawForm
+from beenthere.support.encounters.views.write import zone_of
+from beenthere.support.rules.note_views import ARRANGEMENTS
+from beenthere.trust.api import Refused, endpoint
+
+
+@require_GET
+@endpoint(may=May.SEE_PEOPLE, page="note")
+def read(request: HttpRequest, id: UUID) -> HttpResponse:
+    arranged_as = request.GET.get("as", "plain")
+    if arranged_as not in ARRANGEMENTS:
+        arranged_as = "plain"
+    page = _page(request, id, arranged_as)
+    if page.is_draft and page.own:
+        return redirect("note_write", id=id)
+    views = [
+        {"label": label, "url": f"?as={key}", "current": key == arranged_as} for key, label in ARRANGEMENTS.items()
+    ]
+    return render(request, "support/note.html", {"page": page, "views": views})
+
+
+@require_http_methods(["GET", "POST"])
+@endpoint(may=May.WRITE_NOTES, page="addendum to a note")
+def add(request: HttpRequest, id: UUID) -> HttpResponse:
+    form = AddendumForm(request.POST or None, initial={"id": uuid7()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.add_addendum(
+                acting=request.acting,
+                id=form.cleaned_data["id"],
+                encounter_id=id,
+                words=form.cleaned_data["words"],
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Added. The note itself stays as it was signed."))
+            return redirect("note", id=id)
+    return render(request, "support/note_add.html", {"page": _page(request, id), "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@endpoint(may=May.WRITE_NOTES, page="withdrawing a note")
+def withdraw(request: HttpRequest, id: UUID) -> HttpResponse:
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            encounter = actions.withdraw_note(acting=request.acting, id=id, why=form.cleaned_data["why"])
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(
+                request, _("Withdrawn. It no longer counts and is out of reading; the audit keeps that it was there.")
+            )
+            if encounter.withdrawn_why in actions.BELONGS_ELSEWHERE:
+                return redirect("note_move", id=id)
+            return redirect("note", id=id)
+    return render(request, "support/note_withdraw.html", {"page": _page(request, id), "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@endpoint(may=May.WRITE_NOTES, page="writing a withdrawn note where it belongs")
+def move(request: HttpRequest, id: UUID) -> HttpResponse:
+    page = _page(request, id)
+    if page.withdrawn_at is None or not page.own:
+        raise Http404
+    places = queries.places_to_move(acting=request.acting, withdrawn=page)
+    form = MoveForm(request.POST or None, places=places, initial={"id": uuid7()})
+    if request.method == "POST" and form.is_valid():
+        person_id, program_id = form.cleaned_data["to"]
+        try:
+            draft_id = actions.rewrite_elsewhere(
+                acting=request.acting, withdrawn_id=id, id=form.cleaned_data["id"],
+                person_id=person_id, program_id=program_id,
+            )  # fmt: skip
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Your words are here now. Check day and time, then sign."))
+            return redirect("note_write", id=draft_id)
+    return render(request, "support/note_move.html", {"page": page, "form": form})
+
+
+def _page(request: HttpRequest, id: UUID, arranged_as: str = "plain") -> queries.NotePage:
+    on = clock.today(zone_of(request))
+    return queries.note_page(acting=request.acting, id=id, arranged_as=arranged_as, on=on)

@@ -1,0 +1,174 @@
+"""Writing a note: whom about, the form, autosave, save and sign."""
+
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from beenthere.foundation import clock
+from beenthere.kernel.ids import uuid7
+from beenthere.support.access import May
+from beenthere.support.encounters import actions, queries
+from beenthere.support.encounters.forms import NoteForm, initial_of
+from beenthere.support.encounters.models import Encounter
+from beenthere.trust.api import Refused, endpoint, looked_at
+
+
+@require_GET
+@endpoint(may=May.WRITE_NOTES, page="new note")
+def new(request: HttpRequest) -> HttpResponse:
+    """The empty form for a person, or the choice of a person. Opening it keeps nothing."""
+    person_id = _uuid(request.GET.get("person", ""))
+    if person_id is None:
+        people = queries.people_lately(acting=request.acting)
+        return render(request, "support/note_for_whom.html", {"people": people})
+    visit_id = _uuid(request.GET.get("visit", ""))
+    page = queries.note_form_page(
+        acting=request.acting, person_id=person_id, zone=zone_of(request), id=uuid7(), visit_id=visit_id
+    )
+    if page is None:
+        raise Http404
+    looked_at(person_id)
+    initial = queries.starting_values(page, at=clock.now(), zone=zone_of(request))
+    form = NoteForm(offered=page.offered, initial={**initial, "form_id": uuid7(), "edit_number": 0})
+    return _form(request, page, form)
+
+
+@require_http_methods(["GET", "POST"])
+@endpoint(may=May.WRITE_NOTES, page="note being written")
+def write(request: HttpRequest, id: UUID) -> HttpResponse:
+    """GET goes on with one's own draft; POST saves it, and signs it when that was asked."""
+    if request.method == "POST":
+        return _submit(request, id)
+    draft = queries.own_draft(acting=request.acting, id=id)
+    if draft is None:
+        return redirect("note", id=id)
+    return _continue(request, draft)
+
+
+def _continue(request: HttpRequest, draft: Encounter) -> HttpResponse:
+    page = queries.note_form_page(
+        acting=request.acting, person_id=draft.person_id, zone=zone_of(request), id=draft.id, encounter=draft
+    )
+    if page is None or page.draft is None:
+        return redirect("note", id=draft.id)
+    looked_at(draft.person_id)
+    initial = {
+        **initial_of(page.draft, zone_of(request)),
+        "form_id": uuid7(),
+        "edit_number": 0,
+        "base": page.draft_fingerprint,
+    }
+    return _form(request, page, NoteForm(offered=page.offered, initial=initial))
+
+
+def _submit(request: HttpRequest, id: UUID) -> HttpResponse:
+    page, form = _bound(request, id)
+    if not form.is_valid():
+        return _form(request, page, form, status=422)
+    try:
+        saved = _save(request, id, form)
+        if request.POST.get("intent") == "sign" and saved.outcome is not actions.Outcome.KEPT_BOTH:
+            actions.sign_note(acting=request.acting, id=saved.encounter_id)
+            messages.success(request, _signed_words(request), extra_tags=f"draft:{id}")
+            return redirect("note_counts", id=saved.encounter_id)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return _form(request, page, form, status=422)
+    _tell(request, id, saved)
+    return redirect("note_write", id=saved.encounter_id)
+
+
+def _bound(request: HttpRequest, id: UUID) -> tuple[queries.NoteFormPage, NoteForm]:
+    person_id = _uuid(request.POST.get("person", ""))
+    page = person_id and queries.note_form_page(
+        acting=request.acting, person_id=person_id, zone=zone_of(request), id=id
+    )
+    if not page:
+        raise Http404
+    return page, NoteForm(request.POST, offered=page.offered)
+
+
+def _save(request: HttpRequest, id: UUID, form: NoteForm) -> actions.Saved:
+    data = form.cleaned_data
+    return actions.save_note(
+        acting=request.acting,
+        id=id,
+        content=form.content(),
+        form=actions.Form(id=data["form_id"], number=data["edit_number"] or 0, base=data["base"]),
+    )
+
+
+def _tell(request: HttpRequest, id: UUID, saved: actions.Saved) -> None:
+    if saved.outcome is actions.Outcome.KEPT_BOTH:
+        words = _("This note was also changed somewhere else. Both versions are kept: this is yours.")
+        messages.warning(request, words, extra_tags=f"draft:{id}")
+    else:
+        words = _("Saved at %(time)s. It is still a draft until you sign it.")
+        messages.success(request, words % {"time": in_words(saved.at, request)}, extra_tags=f"draft:{id}")
+
+
+def _signed_words(request: HttpRequest) -> str:
+    return _("Signed and saved at %(time)s.") % {"time": in_words(clock.now(), request)}
+
+
+@require_POST
+@endpoint(may=May.WRITE_NOTES, page="draft autosave", audited=False)
+def autosave(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Keep what is in the open form. An unfinished field is no error here; it is simply not kept yet."""
+    _page, form = _bound(request, id)
+    if not form.is_valid():
+        return JsonResponse({"error": _("Not saved yet: something on the page needs mending.")}, status=422)
+    try:
+        saved = _save(request, id, form)
+    except Refused as refused:
+        return JsonResponse({"error": str(refused)}, status=422)
+    return JsonResponse({"id": str(saved.encounter_id), "saved_at": in_words(saved.at, request)})
+
+
+@require_POST
+@endpoint(may=May.WRITE_NOTES, page="draft thrown away")
+def discard(request: HttpRequest, id: UUID) -> HttpResponse:
+    try:
+        actions.discard_draft(acting=request.acting, id=id)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("note", id=id)
+    messages.success(request, _("The draft is gone."), extra_tags=f"draft:{id}")
+    return redirect("home")
+
+
+def _form(
+    request: HttpRequest, page: queries.NoteFormPage, form: NoteForm, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "page": page,
+        "form": form,
+        "write_url": reverse("note_write", args=[page.id]),
+        "autosave_url": reverse("note_draft", args=[page.id]),
+        "starters": (_("Together we"), _("They said")),
+    }
+    return render(request, "support/note_form.html", context, status=status)
+
+
+def zone_of(request: HttpRequest) -> ZoneInfo:
+    return ZoneInfo(request.organization.time_zone)
+
+
+def in_words(moment: datetime, request: HttpRequest) -> str:
+    """2:14 pm, in the organization's time and the reader's language."""
+    return formats.time_format(moment.astimezone(zone_of(request)), "TIME_FORMAT")
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
