@@ -1,17 +1,45 @@
 # What a newcomer types:
-#   make demo     try BeenThere on this machine, with invented people     http://localhost:8000
-#   make test     run the tests
-#   make check    style, types, layers, settings
+#   make demo     try BeenThere on this machine, with invented people: http://localhost:8000
+#   make test     run the tests              make test ARGS="tests/rules -k units"
+#   make check    style, types, layers, settings, templates
 PYTHON ?= python3
+ARGS ?=
 VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check -qq
+# `check` judges the settings a server would run with, on a database of its own.
+CHECKED := BEENTHERE_STATE="$(CURDIR)/var/check" BEENTHERE_HOST=check.example.org BEENTHERE_BEHIND_PROXY=1 \
+  BEENTHERE_SECRET_KEY=only-for-make-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF \
+  DJANGO_SETTINGS_MODULE=beenthere.config.settings
 
-.PHONY: setup clean
+.PHONY: setup demo test check browser clean
 .DEFAULT_GOAL := setup
 
 setup: $(VENV)/ready-to-run
 	@echo "BeenThere is set up. Next: make demo"
+
+demo: $(VENV)/ready-to-run
+	@$(RUN) -m beenthere demo $(ARGS)
+
+test: $(VENV)/ready-to-develop browser
+	$(RUN) -m pytest -n 2 -p beenthere.host.pytest_plugin $(ARGS)
+
+check: $(VENV)/ready-to-develop
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(CHECKED) $(RUN) -m mypy src
+	$(VENV)/bin/lint-imports
+	$(CHECKED) $(RUN) .ci/compile_templates.py
+	$(CHECKED) $(RUN) -m beenthere manage makemigrations --check --dry-run
+	$(CHECKED) $(RUN) -m beenthere migrate --quiet
+	$(CHECKED) $(RUN) -m beenthere manage check --deploy --database default --fail-level WARNING
+
+# Chromium comes from the system: root can fetch it, anybody else is told what will not run.
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "Installing Chromium ..." && apt-get update -qq && \
+	    apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \
+	  echo "There is no Chromium here, so the tests in tests/browser will not run."
 
 $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { \
@@ -35,5 +63,5 @@ $(VENV)/ready-to-develop: $(VENV)/ready-to-run requirements/develop.txt
 	@touch $@
 
 clean:
-	rm -rf build dist src/*.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -50,7 +50,7 @@ class Demo:
 
 
 class Machine:
-    """`as_root=False` becomes `nobody` when the tests run as root, since PostgreSQL and `serve` refuse root."""
+    """One scratch state directory. When the tests run as root, commands run as `nobody` unless `as_root`."""
 
     def __init__(self, folder: str = "state", *, as_root: bool = False) -> None:
         self.scratch = Path(tempfile.mkdtemp(prefix="beenthere-drill-"))
@@ -121,8 +121,7 @@ class Machine:
         """The postmaster, the web server's master or the worker, by what it was started with."""
         words = {"postmaster": "-D", "web server": "gunicorn", "worker": "worker"}[name]
         found = [p for p in self.processes() if words in p.cmdline()]
-        oldest = min(found, key=lambda p: p.create_time())
-        return oldest
+        return min(found, key=lambda p: p.create_time())
 
     def socket_directories(self) -> list[str]:
         lines = (self.state / "postgres" / "postmaster.pid").read_text().splitlines()

@@ -93,14 +93,16 @@ def worker() -> None:
 
 
 @beenthere.command()
-def migrate() -> None:
+@click.option("--quiet", is_flag=True, help="Say only what goes wrong.")
+def migrate(quiet: bool) -> None:
     """Bring the database to this release, as the role that owns it.
 
     \b
     beenthere migrate
     DATABASE_URL=... DATABASE_OWNER_URL=... beenthere migrate
     """
-    _django(["migrate", "--no-input"], role="owner", note="migrate")
+    words = ["migrate", "--no-input", *(["--verbosity", "0"] if quiet else [])]
+    _django(words, role="owner", note="migrate")
 
 
 @beenthere.command(context_settings=_PASS_ON)

@@ -63,7 +63,7 @@ def give_directory(directory: Path, account: pwd.struct_passwd) -> None:
             )
         return
     try:
-        directory.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
+        _make_parents(directory.parent)
         directory.mkdir(mode=0o700)
         os.chown(directory, account.pw_uid, account.pw_gid)
     except OSError as problem:
@@ -140,6 +140,15 @@ def environment_for(account: pwd.struct_passwd, state: Path) -> dict[str, str]:
 
 
 _BY_HAND = "Run BeenThere as an ordinary user instead."
+
+
+def _make_parents(directory: Path) -> None:
+    """Open to all, whatever our umask: the account must pass through."""
+    before = os.umask(0o022)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    finally:
+        os.umask(before)
 
 
 def _make_user(name: str) -> None:

@@ -34,7 +34,11 @@ def run_demo(places: Places, demo: Demo, *, say: Say) -> None:
             "Unset it first: env -u DATABASE_URL make demo"
         )
     places.prepare()
-    refuse_busy("127.0.0.1", demo.port, option=f"--port {demo.port + 1}")
+    refuse_busy(
+        "127.0.0.1",
+        demo.port,
+        option=f'beenthere demo --port {demo.port + 1}, or make demo ARGS="--port {demo.port + 1}"',
+    )
     note = f"demo at http://localhost:{demo.port}, process {os.getpid()}"
     with_lock(places, note, lambda: _Start(places, say=say, demo=True).demo(demo))
 
