@@ -27,4 +27,4 @@ class SentenceStarters extends HTMLElement {
 
 customElements.define("print-button", PrintButton);
 customElements.define("sentence-starters", SentenceStarters);
-document.querySelector("[data-focus]")?.focus();
+document.querySelector("[data-focus]:not(.bt-sample *)")?.focus();
