@@ -5,8 +5,10 @@ import secrets
 import stat
 from pathlib import Path
 
+from beenthere.foundation.crypto.envelope import CannotOpen
 
-class KeyFileUnusable(Exception):  # noqa: N818
+
+class KeyFileUnusable(CannotOpen):
     """A key file that cannot be used. The message says which, and what to do."""
 
 
@@ -51,13 +53,13 @@ def create_private(path: Path, text: str) -> None:
         os.link(fresh, path)
     finally:
         fresh.unlink()
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def replace_private(path: Path, text: str) -> None:
     """Replace a key file in one step: a crash leaves the old file or the new one."""
     _written_beside(path, text).replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _all_bytes(descriptor: int) -> bytes:
@@ -85,7 +87,7 @@ def _refuse_if_open_to_others(path: Path, mode: int) -> None:
         )
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
