@@ -1,0 +1,31 @@
+"""Before any test: no network, and one database server for the run. Fixtures are in `django_fixtures.py`, the
+makers of rows in `factories/`.
+
+Tests commit: inside a wrapping test transaction the organization set for row security would outlive the
+request it belongs to, and the test would lie. Nothing is flushed either: each test has a fresh organization.
+"""
+
+import os
+
+import databases
+import pytest
+from no_network import refuse_network
+
+from beenthere.host.testing import SERVER_VARIABLE
+
+refuse_network()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With several workers the controller starts their server; alone, the first test that needs one does."""
+    if not config.pluginmanager.hasplugin("django"):
+        return
+    config.pluginmanager.import_plugin("django_fixtures")
+    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
+        at = databases.server()
+        os.environ[SERVER_VARIABLE] = str(at.directory)
+        databases.template(at)
+
+
+def pytest_unconfigure() -> None:
+    databases.stop_server()
