@@ -11,7 +11,7 @@ from beenthere.trust.api import TenantForeignKey, TenantModel
 
 
 class Goal(TenantModel):
-    """What the person wants, in the person's words. Staff never edit the words; a new wording is a new goal."""
+    """What the person wants, in the person's words. Staff never edit them; a new wording is a new goal."""
 
     class Domain(models.TextChoices):
         PERSONAL = "personal", _("Health and self")
