@@ -4,20 +4,39 @@ from uuid import UUID
 
 from beenthere.people import api as people
 from beenthere.support.access import May
+from beenthere.support.encounters.announcements import EncounterSigned, EncounterWithdrawn
+from beenthere.support.encounters.facts import (
+    DraftLine,
+    EncounterFacts,
+    drafts_of,
+    encounter_facts,
+    overlapping,
+    seen_between,
+    signed_on_day,
+)
 from beenthere.support.intake.queries import EnrolmentLine, programs_of
 from beenthere.support.plans.queries import GoalLine, goals_of
 from beenthere.support.visits.queries import FollowUpLine, Today, VisitLine, today_of
 from beenthere.trust.api import Acting, get_for
 
 __all__ = [
+    "DraftLine",
+    "EncounterFacts",
+    "EncounterSigned",
+    "EncounterWithdrawn",
     "EnrolmentLine",
     "FollowUpLine",
     "GoalLine",
     "Today",
     "VisitLine",
+    "drafts_of",
+    "encounter_facts",
     "goals_of",
+    "overlapping",
     "participants_card",
     "programs_of",
+    "seen_between",
+    "signed_on_day",
     "today_of",
 ]
 

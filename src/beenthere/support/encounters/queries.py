@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from beenthere.consent import api as consent
 from beenthere.foundation import clock
@@ -20,11 +21,19 @@ from beenthere.support.encounters.models import Addendum, Encounter, Kind, Mode,
 from beenthere.support.intake.models import Enrolment
 from beenthere.support.intake.queries import programs_of
 from beenthere.support.plans.queries import goals_of
-from beenthere.support.rules.note_views import Section, arrange
+from beenthere.support.rules.note_views import NoteText, Section, View, arrange
 from beenthere.trust import api as trust
 from beenthere.trust.api import Acting, get_for, visible
 from beenthere.workforce import api as workforce
 
+PLAIN = "plain"
+HEADINGS = (
+    ("goal", _("Goal, in the person's words")),
+    ("purpose", _("What it was for")),
+    ("what_we_did", _("What we did together")),
+    ("response", _("How it was for them")),
+    ("next_step", _("What comes next")),
+)
 USUAL_KINDS = 6
 USUAL_MINUTES = 30
 RECENT_PEOPLE = 8
@@ -48,6 +57,9 @@ class NoteFormPage:
     narrative: str
     dictation_hint: bool
     last_used: LastUsed
+    warm_line: str
+    draft_key: str
+    former_draft: UUID | None = None
     visit: "PlannedTime | None" = None
     draft: NoteContent | None = None
     draft_fingerprint: str = ""
@@ -95,12 +107,27 @@ def note_form_page(
         narrative=chosen.narrative,
         dictation_hint=chosen.dictation_hint,
         last_used=habits,
+        warm_line=chosen.warm_line,
+        draft_key=f"{worker.id if worker else 'nobody'}.{person_id}",
+        former_draft=_former_draft(acting, worker, person_id) if encounter is None else None,
         visit=visit,
         draft=content_of(encounter) if encounter else None,
         draft_fingerprint=encounter.content_hash if encounter else "",
         edit_number=encounter.edit_number if encounter else 0,
         saved_at=encounter.saved_at if encounter else None,
     )
+
+
+def _former_draft(
+    acting: Acting, worker: workforce.WorkerFacts | None, person_id: UUID
+) -> UUID | None:
+    """A draft about the same person that was left open: better gone on with than begun twice."""
+    if worker is None:
+        return None
+    drafts = visible(acting, Encounter, may=May.WRITE_NOTES).filter(
+        worker_id=worker.id, person_id=person_id, signed_at=None
+    )
+    return drafts.order_by("-saved_at").values_list("id", flat=True).first()
 
 
 def _programs(acting: Acting, person_id: UUID) -> tuple[trust.ProgramFacts, ...]:
@@ -178,21 +205,18 @@ def _visit(acting: Acting, visit_id: UUID, person_id: UUID) -> PlannedTime:
     )  # fmt: skip
 
 
-def starting_values(page: NoteFormPage, *, at: datetime, zone: ZoneInfo) -> dict[str, object]:
-    """A new note's first values: the planned visit's, or "just now, 30 minutes" and the last used place."""
-    local = at.astimezone(zone).replace(second=0, microsecond=0)
-    start, minutes = local - timedelta(minutes=USUAL_MINUTES), USUAL_MINUTES
-    if page.visit is not None and page.visit.starts_at <= at:
-        start, minutes = page.visit.starts_at.astimezone(zone), page.visit.minutes
-    if start.date() != local.date() and page.visit is None:
-        start = local.replace(hour=0, minute=0)
+def starting_values(
+    page: NoteFormPage, *, at: datetime, zone: ZoneInfo, beginning: bool = False
+) -> dict[str, object]:
+    """A new note's first values: a visit that begins now, the planned visit's, or "just now, 30 minutes"."""
+    start, end = _times(page.visit, at.astimezone(zone).replace(second=0, microsecond=0), beginning)
     places = page.last_used.places
     return {
         "kind": page.visit.kind if page.visit else "",
         "place": page.visit.place if page.visit and page.visit.place else (places[0] if places else ""),
         "happened_on": start.date(),
         "starts": start.time(),
-        "ends": (start + timedelta(minutes=minutes)).time(),
+        "ends": end.time() if end else None,
         "goal": "",
         "program": str(page.offered.programs[0][0]),
         "result": Encounter.Result.MET.value,
@@ -200,6 +224,18 @@ def starting_values(page: NoteFormPage, *, at: datetime, zone: ZoneInfo) -> dict
         "person": page.person.id,
         "planned_visit": page.visit.id if page.visit else None,
     }
+
+
+def _times(
+    visit: PlannedTime | None, now: datetime, beginning: bool
+) -> tuple[datetime, datetime | None]:
+    if beginning:
+        return now, None
+    if visit is not None and visit.starts_at <= now:
+        start = visit.starts_at.astimezone(now.tzinfo)
+        return start, start + timedelta(minutes=visit.minutes)
+    midnight = now.replace(hour=0, minute=0)
+    return max(now - timedelta(minutes=USUAL_MINUTES), midnight), now
 
 
 def people_lately(*, acting: Acting) -> tuple[people.PersonCard, ...]:
@@ -264,6 +300,10 @@ class NotePage:
     def is_draft(self) -> bool:
         return self.signed_at is None
 
+    @property
+    def result_is_not_met(self) -> bool:
+        return self.result != str(Encounter.Result.MET.label)
+
 
 def note_page(*, acting: Acting, id: UUID, arranged_as: str = "plain", on: date) -> NotePage:
     """Raises Http404 for a note this user may not see, another person's draft among them."""
@@ -317,13 +357,18 @@ def _minutes(encounter: Encounter) -> str:
 
 
 def _sections(encounter: Encounter, arranged_as: str) -> tuple[Section, ...]:
-    return arrange(
-        arranged_as,
-        goal=encounter.goal.words if encounter.goal else "",
-        purpose=encounter.purpose,
-        what_we_did=encounter.what_we_did,
-        response=encounter.response,
-        next_step=encounter.next_step,
+    """As asked for by its letters; otherwise the fields that have words, under the form's own headings."""
+    words = {
+        "goal": encounter.goal.words if encounter.goal else "",
+        "purpose": encounter.purpose,
+        "what_we_did": encounter.what_we_did,
+        "response": encounter.response,
+        "next_step": encounter.next_step,
+    }
+    if arranged_as != PLAIN:
+        return arrange(NoteText(**words), View(arranged_as))
+    return tuple(
+        Section(letter="", heading=heading, texts=(words[name],)) for name, heading in HEADINGS if words[name]
     )
 
 

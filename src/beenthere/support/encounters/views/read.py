@@ -14,21 +14,21 @@ from beenthere.support.access import May
 from beenthere.support.encounters import actions, queries
 from beenthere.support.encounters.forms import AddendumForm, MoveForm, WithdrawForm
 from beenthere.support.encounters.views.write import zone_of
-from beenthere.support.rules.note_views import ARRANGEMENTS
+from beenthere.support.rules.note_views import View
 from beenthere.trust.api import Refused, endpoint
 
 
 @require_GET
 @endpoint(may=May.SEE_PEOPLE, page="note")
 def read(request: HttpRequest, id: UUID) -> HttpResponse:
-    arranged_as = request.GET.get("as", "plain")
-    if arranged_as not in ARRANGEMENTS:
-        arranged_as = "plain"
+    asked = request.GET.get("as", queries.PLAIN)
+    arranged_as = asked if asked in set(View) else queries.PLAIN
     page = _page(request, id, arranged_as)
     if page.is_draft and page.own:
         return redirect("note_write", id=id)
     views = [
-        {"label": label, "url": f"?as={key}", "current": key == arranged_as} for key, label in ARRANGEMENTS.items()
+        {"label": label, "url": f"?as={key}", "current": key == arranged_as}
+        for key, label in ((queries.PLAIN, _("As written")), *((view, view.upper()) for view in View))
     ]
     return render(request, "support/note.html", {"page": page, "views": views})
 
@@ -95,6 +95,6 @@ def move(request: HttpRequest, id: UUID) -> HttpResponse:
     return render(request, "support/note_move.html", {"page": page, "form": form})
 
 
-def _page(request: HttpRequest, id: UUID, arranged_as: str = "plain") -> queries.NotePage:
+def _page(request: HttpRequest, id: UUID, arranged_as: str = queries.PLAIN) -> queries.NotePage:
     on = clock.today(zone_of(request))
     return queries.note_page(acting=request.acting, id=id, arranged_as=arranged_as, on=on)

@@ -1,6 +1,6 @@
 """Writing a note: whom about, the form, autosave, save and sign."""
 
-from datetime import datetime
+from datetime import datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,8 @@ from beenthere.support.encounters.forms import NoteForm, initial_of
 from beenthere.support.encounters.models import Encounter
 from beenthere.trust.api import Refused, endpoint, looked_at
 
+MORE = ("purpose", "response", "next_step", "group_size", "written_together", "not_billable")
+
 
 @require_GET
 @endpoint(may=May.WRITE_NOTES, page="new note")
@@ -36,7 +38,9 @@ def new(request: HttpRequest) -> HttpResponse:
     if page is None:
         raise Http404
     looked_at(person_id)
-    initial = queries.starting_values(page, at=clock.now(), zone=zone_of(request))
+    initial = queries.starting_values(
+        page, at=clock.now(), zone=zone_of(request), beginning="begin" in request.GET
+    )
     form = NoteForm(offered=page.offered, initial={**initial, "form_id": uuid7(), "edit_number": 0})
     return _form(request, page, form)
 
@@ -151,11 +155,28 @@ def _form(
     context = {
         "page": page,
         "form": form,
+        "shown": _shown(page, form),
         "write_url": reverse("note_write", args=[page.id]),
         "autosave_url": reverse("note_draft", args=[page.id]),
         "starters": (_("Together we"), _("They said")),
     }
     return render(request, "support/note_form.html", context, status=status)
+
+
+def _shown(page: queries.NoteFormPage, form: NoteForm) -> dict[str, object]:
+    """What the form shows now: typed values after an error, else its first ones."""
+    value = {name: form[name].value() for name in ("kind", "starts", "ends", *MORE)}
+    return {
+        "starts": _clock(value["starts"]),
+        "ends": _clock(value["ends"]),
+        "kind_is_other": value["kind"] in {key for key, _label in page.offered.other_kinds},
+        "more_is_open": any(value[name] not in (None, "", False, "False") for name in MORE)
+        or form["result"].value() not in (None, "", Encounter.Result.MET),
+    }
+
+
+def _clock(value: object) -> str:
+    return value.strftime("%H:%M") if isinstance(value, time) else str(value or "")
 
 
 def zone_of(request: HttpRequest) -> ZoneInfo:

@@ -1,0 +1,110 @@
+"""Facts about notes for other contexts: no words, no names."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from beenthere.support.access import May
+from beenthere.support.encounters.models import Encounter
+from beenthere.trust.api import Acting, visible
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncounterFacts:
+    """`segments` of time are one pair of aware moments, or none where a clock time is missing."""
+
+    id: UUID
+    person_id: UUID
+    program_id: UUID
+    worker_id: UUID
+    kind: str
+    mode: str
+    result: str
+    happened_on: date
+    starts_at: datetime | None
+    ends_at: datetime | None
+    group_size: int | None
+    not_billable: bool
+    goal_id: UUID | None
+    next_kind: str
+    next_step_on: date | None
+    signed_at: datetime | None
+    withdrawn_at: datetime | None
+    planned_visit_id: UUID | None
+
+    @property
+    def met(self) -> bool:
+        return self.result == Encounter.Result.MET
+
+
+_COLUMNS = tuple(EncounterFacts.__dataclass_fields__)
+
+
+def encounter_facts(*, acting: Acting, encounter_id: UUID) -> EncounterFacts | None:
+    """The facts of one note of the organization, for work that follows from it inside an action."""
+    return next(iter(_facts(_of(acting).filter(id=encounter_id))), None)
+
+
+def signed_on_day(*, acting: Acting, person_id: UUID, on: date) -> tuple[EncounterFacts, ...]:
+    """A person's signed notes of one day that stand, in every program: units of a day belong together."""
+    return _facts(_standing(acting).filter(person_id=person_id, happened_on=on).order_by("starts_at", "id"))
+
+
+def overlapping(*, acting: Acting, encounter: EncounterFacts) -> tuple[EncounterFacts, ...]:
+    """Signed notes that stand and share a minute with `encounter`, of the same specialist or person."""
+    if encounter.starts_at is None or encounter.ends_at is None:
+        return ()
+    near = _standing(acting).filter(starts_at__lt=encounter.ends_at, ends_at__gt=encounter.starts_at)
+    either = Q(worker_id=encounter.worker_id) | Q(person_id=encounter.person_id)
+    days = (encounter.starts_at.date(), encounter.happened_on)
+    return _facts(near.filter(either, happened_on__gte=min(days)).exclude(id=encounter.id).order_by("starts_at", "id"))
+
+
+def seen_between(*, acting: Acting, may: str, first: date, last: date) -> QuerySet[Encounter]:
+    """Signed notes of a span of days that `acting` may see, withdrawn ones left out."""
+    return visible(acting, Encounter, may=may).filter(
+        signed_at__isnull=False, withdrawn_at=None, happened_on__range=(first, last)
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftLine:
+    """A note somebody began and did not sign."""
+
+    id: UUID
+    person_id: UUID
+    kind: str
+    happened_on: date
+    ended_at: datetime | None
+    saved_at: datetime
+
+
+def drafts_of(*, acting: Acting, worker_id: UUID) -> tuple[DraftLine, ...]:
+    """A specialist's own drafts, oldest visit first. One query."""
+    rows = (
+        visible(acting, Encounter, may=May.WRITE_NOTES)
+        .filter(worker_id=worker_id, signed_at=None)
+        .order_by("happened_on", "ends_at", "id")
+        .only("id", "person_id", "kind", "happened_on", "ends_at", "saved_at", "organization_id")
+    )
+    return tuple(
+        DraftLine(
+            id=row.id, person_id=row.person_id, kind=str(row.get_kind_display()),
+            happened_on=row.happened_on, ended_at=row.ends_at, saved_at=row.saved_at,
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def _of(acting: Acting) -> QuerySet[Encounter]:
+    return Encounter.objects.filter(organization_id=acting.organization_id)
+
+
+def _standing(acting: Acting) -> QuerySet[Encounter]:
+    return _of(acting).filter(signed_at__isnull=False, withdrawn_at=None)
+
+
+def _facts(rows: QuerySet[Encounter]) -> tuple[EncounterFacts, ...]:
+    return tuple(EncounterFacts(**row) for row in rows.values(*_COLUMNS))
