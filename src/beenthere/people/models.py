@@ -45,8 +45,8 @@ class Person(TenantModel):
 
 
 class NameToken(TenantModel):
-    """A normalised piece of a name. Equality and prefix on (organization, token) stay fast under row security,
-    where a trigram index is not used."""
+    """A normalised piece of a name. Equality and prefix on (organization, token) stay fast under row
+    security, where a trigram index is not used."""
 
     person = TenantForeignKey(Person, on_delete=models.CASCADE, db_index=False)
     token = models.CharField(max_length=120, db_collation="C")
@@ -116,7 +116,9 @@ class CrisisContact(TenantModel):
     )
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["organization", "person"], name="crisis_contacts_of_person")]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "person"], name="crisis_contacts_of_person")
+        ]
 
     def __str__(self) -> str:
         return f"crisis contact of {self.person_id}"

@@ -1,0 +1,44 @@
+"""What other contexts learn about those who give support here: frozen values."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerFacts:
+    """Someone who gives support. Participants see `shown_as`; colleagues see `name`."""
+
+    id: UUID
+    user_id: UUID
+    name: str
+    shown_as: str
+    position: str
+    employment: str
+    supervisor_id: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CredentialFacts:
+    """A credential as recorded. That it was valid on a day says nothing about what a payer wants."""
+
+    id: UUID
+    worker_id: UUID
+    credential: str
+    letters: str
+    number: str
+    valid_from: date
+    valid_until: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoursLine:
+    """Minutes that count. `kind` is the stored word, `kind_words` the one for people."""
+
+    worker_id: UUID
+    on: date
+    minutes: int
+    kind: str
+    kind_words: str
+    source_type: str
+    source_id: UUID
