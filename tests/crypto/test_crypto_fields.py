@@ -210,6 +210,17 @@ def test_a_deferred_field_is_fetched_when_looked_at(note: Note, monkeypatch: pyt
     assert stored(partial, add=False) == envelope
 
 
+def test_a_deferred_field_is_guarded_too(note: Note, monkeypatch: pytest.MonkeyPatch) -> None:
+    envelope = stored(note)
+    monkeypatch.setattr(type(Note.body), "_stored", lambda _self, _note: Sealed(envelope or b""))
+    row = ["id", "organization_id"], [note.id, note.organization_id]
+    with using_keyring(MemoryKeyRing()), pytest.raises(CannotOverwrite):
+        Note.from_db("default", *row).body = "something else"
+    partial = Note.from_db("default", *row)
+    partial.body = "something else"
+    assert read(note, stored(partial, add=False)).body == "something else"
+
+
 def test_a_copied_row_is_sealed_for_its_own_place(note: Note) -> None:
     first = read(note, stored(note))
     twin = Note(organization_id=note.organization_id, body=first.body)

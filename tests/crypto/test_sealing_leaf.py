@@ -94,7 +94,7 @@ def test_the_bytes_of_version_one_are_frozen() -> None:
     assert canonical(row) == (
         b"beenthere.audit.1\x00"
         b"\x00\x00\x00\x02at" b"t" b"\x00\x00\x00\x071000000"
-        b"\x00\x00\x00\x06detail" b"j" b"\x00\x00\x00\x23" b'{"a":"\\u00e9","b":[1,true,null]}'
+        b"\x00\x00\x00\x06detail" b"j" b"\x00\x00\x00\x20" b'{"a":"\\u00e9","b":[1,true,null]}'
         b"\x00\x00\x00\x02id" b"i" b"\x00\x00\x00\x017"
         b"\x00\x00\x00\x04open" b"b" b"\x00\x00\x00\x010"
         b"\x00\x00\x00\x0forganization_id" b"u" b"\x00\x00\x00\x10" + bytes(15) + b"\x0a"

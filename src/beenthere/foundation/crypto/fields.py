@@ -117,9 +117,20 @@ class _LazyText(DeferredAttribute):
         name = self.field.attname
         if not isinstance(value, str | Sealed | None):
             raise TypeError(f"{self.field} takes text, not {type(value).__name__}")
+        if not isinstance(value, _FromSeal) and self._is_deferred(instance):
+            instance.__dict__[name] = self._stored(instance)
         if name in instance.__dict__:
             value = self._replacement(instance, value)
         instance.__dict__[name] = value
+
+    def _is_deferred(self, instance: models.Model) -> bool:
+        """Left out by `only` or `defer`: what the database holds must still be guarded."""
+        return self.field.attname not in instance.__dict__ and not instance._state.adding
+
+    def _stored(self, instance: models.Model) -> Sealed | None:
+        row = type(instance)._base_manager.db_manager(instance._state.db).filter(pk=instance.pk)
+        stored: Sealed | None = row.values_list(self.field.attname, flat=True).first()
+        return stored
 
     def _replacement(self, instance: models.Model, value: Any) -> Any:
         """What to hold when a row that has a value is given another one."""
@@ -171,7 +182,8 @@ class EncryptedTextField(models.TextField):
     def _check_row_can_be_named(self) -> list[CheckMessage]:
         options = self.model._meta
         names = {field.attname for field in options.concrete_fields}
-        key = options.pk.target_field if options.pk.is_relation else options.pk
+        key: Any = options.pk
+        key = key.target_field if key.is_relation else key
         if _ORGANIZATION in names and isinstance(key, models.UUIDField):
             return []
         hint = f"Give {options.label} a UUID primary key and an {_ORGANIZATION}."
@@ -231,7 +243,8 @@ class EncryptedTextField(models.TextField):
             present = self._sealed_anew(model_instance, present)
         if add and isinstance(present, CannotShow):
             raise CannotOverwrite(str(self.verbose_name))
-        return present.sealed
+        sealed: Sealed = present.sealed
+        return sealed
 
     def _sealed_anew(self, instance: models.Model, present: str) -> OpenedText:
         if isinstance(present, CannotShow):
