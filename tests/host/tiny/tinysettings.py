@@ -1,8 +1,12 @@
 """The smallest site that the host can start: its drills then cost seconds and depend on no other part."""
 
 import os
+import sys
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
+
+if "TINY_BROKEN" in os.environ and "gunicorn" in sys.argv[0]:
+    raise RuntimeError("broken for a drill")
 
 STATE = Path(os.environ["BEENTHERE_STATE"])
 SECRET_KEY = "tiny"
