@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "csp",
+    "beenthere.portal",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -55,7 +56,6 @@ INSTALLED_APPS = [
     "beenthere.workforce",
     "beenthere.support",
     "beenthere.funding",
-    "beenthere.portal",
 ]
 
 MIDDLEWARE = [
@@ -91,7 +91,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "beenthere.foundation.forms.Renderer"
+FORM_RENDERER = "beenthere.foundation.forms.HouseRenderer"
 
 # Three roles, three addresses: one serves and owns nothing, one owns and migrates, one loads and backs up.
 DATABASE_ROLE = os.environ.get("BEENTHERE_DATABASE_ROLE", "app")
@@ -157,9 +157,21 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
 MFA_TOTP_ISSUER = "BeenThere"
+MFA_ADAPTER = "beenthere.portal.accounts.SecondStepAdapter"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# Staff accounts are made by an administrator who knows the person: an address is not verified by email.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if os.environ.get("BEENTHERE_BEHIND_PROXY") == "1" else 0
 IDLE_LOCK_SECONDS = 15 * 60
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "rate_limits"}}
+# Rate limits only. Past its size this cache forgets rows at random, and a guesser could make it forget theirs.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "rate_limits",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60

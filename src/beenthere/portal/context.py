@@ -1,5 +1,30 @@
+"""What every page carries around its content."""
+
+from hashlib import sha256
+
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+
+from beenthere.portal import navigation
 
 
 def page_frame(request: HttpRequest) -> dict[str, object]:
-    return {}
+    frame: dict[str, object] = {"demo": settings.DEMO, "help_url": reverse("help")}
+    acting = getattr(request, "acting", None)
+    if acting is None:
+        return frame
+    frame |= {
+        "user": request.user,
+        "navigation": navigation.links(acting, request.path),
+        "home_url": reverse("home"),
+        "sign_out_url": reverse("account_logout"),
+        "language_url": reverse("language"),
+        "draft_ring": sha256(f"draft:{request.session.session_key}".encode()).hexdigest()[:24],
+        "idle": {
+            "ping_url": reverse("ping"),
+            "lock_url": reverse("lock"),
+            "seconds": settings.IDLE_LOCK_SECONDS,
+        },
+    }
+    return frame

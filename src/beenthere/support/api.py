@@ -4,6 +4,7 @@ from uuid import UUID
 
 from beenthere.people import api as people
 from beenthere.support.access import May
+from beenthere.support.encounters.actions import mend_note
 from beenthere.support.encounters.announcements import EncounterSigned, EncounterWithdrawn
 from beenthere.support.encounters.facts import (
     DraftLine,
@@ -12,10 +13,14 @@ from beenthere.support.encounters.facts import (
     encounter_facts,
     overlapping,
     seen_between,
+    seen_note,
     signed_on_day,
 )
+from beenthere.support.intake.numbers import ProgramNumbers, program_numbers
 from beenthere.support.intake.queries import EnrolmentLine, programs_of
 from beenthere.support.plans.queries import GoalLine, goals_of
+from beenthere.support.rules.deadlines import note_age
+from beenthere.support.rules.who_next import Visit, visits_at
 from beenthere.support.visits.queries import FollowUpLine, Today, VisitLine, today_of
 from beenthere.trust.api import Acting, get_for
 
@@ -27,17 +32,25 @@ __all__ = [
     "EnrolmentLine",
     "FollowUpLine",
     "GoalLine",
+    "ProgramNumbers",
     "Today",
+    "May",
+    "Visit",
     "VisitLine",
     "drafts_of",
     "encounter_facts",
     "goals_of",
+    "mend_note",
+    "note_age",
     "overlapping",
     "participants_card",
+    "program_numbers",
     "programs_of",
     "seen_between",
+    "seen_note",
     "signed_on_day",
     "today_of",
+    "visits_at",
 ]
 
 

@@ -15,6 +15,7 @@ from beenthere.support import events
 from beenthere.support.access import May
 from beenthere.support.encounters.announcements import EncounterSigned, EncounterWithdrawn
 from beenthere.support.encounters.content import FIELDS, NoteContent
+from beenthere.support.encounters.facts import content_of
 from beenthere.support.encounters.fingerprint import fingerprint
 from beenthere.support.encounters.models import (
     Addendum,
@@ -294,7 +295,9 @@ def rewrite_elsewhere(
     if withdrawn.withdrawn_at is None:
         raise Refused(_("Withdraw the note first; then write it where it belongs."))
     author = _author(acting, program_id)
-    content = content_of(withdrawn).about(person_id, program_id)
+    content = content_of(withdrawn)
+    if person_id != withdrawn.person_id:
+        content = content.about(person_id, program_id)
     draft = _draft(acting, id, author.id, content, Form(id=uuid7()))
     if not insert_once(draft):
         raise Refused(_("This note was already moved. You find it among your drafts."))
@@ -307,8 +310,14 @@ def rewrite_elsewhere(
     return draft.id
 
 
-def content_of(encounter: Encounter) -> NoteContent:
-    return NoteContent(**{name: getattr(encounter, name) for name in FIELDS})
+def mend_note(*, acting: Acting, id: UUID) -> UUID:
+    """Withdraw a signed note and go on with its words in a new draft about the same person: its id."""
+    withdrawn = withdraw_note(acting=acting, id=id, why=Encounter.WithdrawnWhy.NEEDED_MENDING)
+    draft_id: UUID = rewrite_elsewhere(
+        acting=acting, withdrawn_id=id, id=uuid7(),
+        person_id=withdrawn.person_id, program_id=withdrawn.program_id,
+    )  # fmt: skip
+    return draft_id
 
 
 @action

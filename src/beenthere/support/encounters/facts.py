@@ -7,8 +7,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from beenthere.support.access import May
+from beenthere.support.encounters.content import FIELDS, NoteContent
 from beenthere.support.encounters.models import Encounter
-from beenthere.trust.api import Acting, visible
+from beenthere.trust.api import Acting, get_for, visible
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +97,15 @@ def drafts_of(*, acting: Acting, worker_id: UUID) -> tuple[DraftLine, ...]:
         )
         for row in rows
     )  # fmt: skip
+
+
+def content_of(encounter: Encounter) -> NoteContent:
+    return NoteContent(**{name: getattr(encounter, name) for name in FIELDS})
+
+
+def seen_note(*, acting: Acting, id: UUID) -> None:
+    """Raises Http404 unless `acting` may see the note; the look is audited with its person."""
+    get_for(acting, Encounter, id, may=May.SEE_PEOPLE)
 
 
 def _of(acting: Acting) -> QuerySet[Encounter]:

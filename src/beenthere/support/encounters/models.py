@@ -105,6 +105,7 @@ class Encounter(TenantModel):
         WRONG_PERSON = "wrong_person", _("It was about someone else")
         WRONG_DAY = "wrong_day", _("It was another day or time")
         DUPLICATE = "duplicate", _("It is there twice")
+        NEEDED_MENDING = "needed_mending", _("A fact in it needed mending")
         DID_NOT_HAPPEN = "did_not_happen", _("It did not happen")
 
     person = TenantForeignKey("people.Person", db_index=False)

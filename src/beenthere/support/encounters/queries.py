@@ -15,7 +15,8 @@ from beenthere.foundation import clock
 from beenthere.kernel.minutes import in_words, minutes_between
 from beenthere.people import api as people
 from beenthere.support.access import May
-from beenthere.support.encounters.content import FIELDS, NoteContent
+from beenthere.support.encounters.content import NoteContent
+from beenthere.support.encounters.facts import content_of
 from beenthere.support.encounters.forms import Offered
 from beenthere.support.encounters.models import Addendum, Encounter, Kind, Mode, Place, PlannedVisit
 from beenthere.support.intake.models import Enrolment
@@ -133,10 +134,6 @@ def _former_draft(
 def _programs(acting: Acting, person_id: UUID) -> tuple[trust.ProgramFacts, ...]:
     facts = {program.id: program for program in trust.programs(acting=acting)}
     return tuple(facts[line.program_id] for line in programs_of(acting, person_id, may=May.WRITE_NOTES))
-
-
-def content_of(encounter: Encounter) -> NoteContent:
-    return NoteContent(**{name: getattr(encounter, name) for name in FIELDS})
 
 
 def _program(

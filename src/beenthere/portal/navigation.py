@@ -1,0 +1,77 @@
+"""Where a person can go, by what their roles open. Nobody is shown a door that stays shut."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from beenthere.funding.api import May as FundingMay
+from beenthere.support.api import May as SupportMay
+from beenthere.trust.access import May as TrustMay
+from beenthere.trust.api import Acting
+from beenthere.workforce.api import May as WorkforceMay
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    label: str | Promise
+    says: str | Promise
+    url_name: str
+    icon_name: str
+    may: str
+    in_bar: bool = True
+
+
+PLACES: tuple[Place, ...] = (
+    Place(
+        label=_("Today"), says=_("Whom you meet, which notes are open, whom to call."),
+        url_name="home", icon_name="home", may=TrustMay.BE_HERE,
+    ),
+    Place(
+        label=_("People"), says=_("The people you work with, the longest without contact first."),
+        url_name="caseload", icon_name="people", may=SupportMay.SEE_PEOPLE,
+    ),
+    Place(
+        label=_("Write a note"), says=_("One short note. Everything else follows from it."),
+        url_name="note_new", icon_name="note", may=SupportMay.WRITE_NOTES,
+    ),
+    Place(
+        label=_("Units"), says=_("What signed notes count for, and what needs someone."),
+        url_name="units", icon_name="clock", may=FundingMay.SEE_UNITS,
+    ),
+    Place(
+        label=_("My hours"), says=_("Hours that followed from your notes."),
+        url_name="hours", icon_name="calendar", may=WorkforceMay.SEE_OWN_HOURS, in_bar=False,
+    ),
+    Place(
+        label=_("Staff"), says=_("Who works here, in which role, with which credential."),
+        url_name="staff", icon_name="group", may=WorkforceMay.SEE_STAFF, in_bar=False,
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    label: str | Promise
+    url: str
+    icon_name: str
+    current: bool
+    says: str | Promise = ""
+
+
+def links(acting: Acting, path: str) -> list[Link]:
+    """The bar at the foot of a phone and the top of a desk: four or five places, the rest under More."""
+    open_to = places(acting)
+    bar = [_link(place, path) for place in open_to if place.in_bar][:4]
+    return [*bar, Link(label=_("More"), url=reverse("more"), icon_name="more", current=path == reverse("more"))]
+
+
+def places(acting: Acting) -> list[Place]:
+    return [place for place in PLACES if acting.may(place.may)]
+
+
+def _link(place: Place, path: str) -> Link:
+    url = reverse(place.url_name)
+    current = path == url or (url != "/" and path.startswith(url))
+    return Link(label=place.label, url=url, icon_name=place.icon_name, current=current, says=place.says)

@@ -1,0 +1,40 @@
+"""After signing: what followed without typing, and what needs somebody."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from beenthere.portal import queries
+from beenthere.support import api as support
+from beenthere.support.api import May
+from beenthere.trust.api import Refused, endpoint
+
+
+@require_GET
+@endpoint(may=May.SEE_PEOPLE, page="what a note counts for")
+def counts(request: HttpRequest, id: UUID) -> HttpResponse:
+    support.seen_note(acting=request.acting, id=id)
+    page = queries.counts_page(acting=request.acting, encounter_id=id)
+    if page is None:
+        raise Http404
+    return render(request, "portal/counts.html", {"page": page})
+
+
+@require_POST
+@endpoint(may=May.WRITE_NOTES, page="mending a note", audited=False)
+def mend(request: HttpRequest, id: UUID) -> HttpResponse:
+    """One tap: the signed note is withdrawn and its words go on in a new draft, at the field to mend."""
+    try:
+        draft_id = support.mend_note(acting=request.acting, id=id)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("note_counts", id=id)
+    messages.success(request, _("Here are your words again. Mend what is needed, then sign."))
+    field = request.POST.get("field", "")
+    anchor = f"#id_{field}" if field.isidentifier() else ""
+    return redirect(reverse("note_write", args=[draft_id]) + anchor)

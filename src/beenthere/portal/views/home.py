@@ -1,0 +1,31 @@
+"""Home: Today for those who give support, an overview for everyone else."""
+
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from beenthere.foundation import clock
+from beenthere.portal import navigation, queries
+from beenthere.trust.access import May
+from beenthere.trust.api import endpoint
+from beenthere.workforce import api as workforce
+
+
+@require_GET
+@endpoint(may=May.BE_HERE, page="home")
+def home(request: HttpRequest) -> HttpResponse:
+    zone = ZoneInfo(request.organization.time_zone)
+    worker = workforce.worker_of(acting=request.acting)
+    if worker is None:
+        return overview(request)
+    page = queries.today_page(acting=request.acting, worker=worker, at=clock.now(), zone=zone)
+    return render(request, "portal/today.html", {"page": page, "zone": zone})
+
+
+def overview(request: HttpRequest) -> HttpResponse:
+    zone = ZoneInfo(request.organization.time_zone)
+    page = queries.overview_page(acting=request.acting, on=clock.today(zone))
+    places = navigation.places(request.acting)
+    return render(request, "portal/overview.html", {"page": page, "places": places})
