@@ -26,7 +26,7 @@ permit(May.MEND_NOTES, Role.SUPERVISOR, sentence=_("Withdraw a note that was ent
 permit(
     May.SEE_PEOPLE, Role.SPECIALIST, Role.VOLUNTEER, Role.SUPERVISOR, Role.DIRECTOR, Role.BILLER,
     Role.PRIVACY_OFFICER,
-    sentence=_("See the people of their programs (volunteers: those assigned to them), as far as the role goes."),
+    sentence=_("See the people of their programs as far as the role goes; volunteers, only their own."),
 )  # fmt: skip
 permit(
     May.ADD_PEOPLE, Role.SPECIALIST, Role.SUPERVISOR,

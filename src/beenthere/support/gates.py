@@ -12,16 +12,17 @@ an active consent opens it.
 
 from dataclasses import replace
 from datetime import date, timedelta
+from uuid import UUID
 
-from django.apps import apps
-from django.db.models import Exists, Model, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from beenthere.foundation import clock
+from beenthere.people import api as people_api
 from beenthere.support.access import May
 from beenthere.support.encounters.models import Addendum, Encounter, FollowUp, PlannedVisit
 from beenthere.support.intake.models import Assignment, Enrolment
 from beenthere.support.plans.models import Goal
-from beenthere.trust.api import Acting, Role, gate
+from beenthere.trust.api import Acting, Grant, Role, gate
 
 KEPT_IN_SIGHT = timedelta(days=365)
 WITHOUT_LIMIT_OF_TIME = frozenset({May.ADD_PEOPLE.value})
@@ -36,9 +37,9 @@ def register() -> None:
     gate(Addendum, addenda)
     for model in ABOUT_A_PERSON_IN_A_PROGRAM:
         gate(model, of_a_seen_enrolment)
-    gate(apps.get_model("people", "Person"), people)
-    gate(apps.get_model("people", "ContactPoint"), of_a_seen_person)
-    gate(apps.get_model("people", "CrisisContact"), of_a_seen_person)
+    gate(people_api.Person, people)
+    gate(people_api.ContactPoint, of_a_seen_person)
+    gate(people_api.CrisisContact, of_a_seen_person)
 
 
 def enrolments(acting: Acting, may: str) -> Q:
@@ -52,11 +53,11 @@ def in_own_programs(acting: Acting, may: str) -> Q:
     return as_staff | (as_volunteer & _assigned_to(acting))
 
 
-def _grants(acting: Acting, *, volunteer: bool) -> frozenset:
+def _grants(acting: Acting, *, volunteer: bool) -> frozenset[Grant]:
     return frozenset(grant for grant in acting.grants if (grant.role is Role.VOLUNTEER) is volunteer)
 
 
-def _in_programs(programs: frozenset | None) -> Q:
+def _in_programs(programs: frozenset[UUID] | None) -> Q:
     if programs is None:
         return Q()
     return Q(program_id__in=programs) if programs else NOBODY
@@ -82,7 +83,13 @@ def _today() -> date:
     return clock.now().date() - timedelta(days=1)
 
 
-def seen_enrolments(acting: Acting, may: str):  # type: ignore[no-untyped-def]
+def own_enrolments(acting: Acting, may: str) -> QuerySet[Enrolment]:
+    """Without those that only a consent opens: for lists of the people somebody works with."""
+    rows = Enrolment.objects.filter(organization_id=acting.organization_id)
+    return rows.filter(in_own_programs(acting, may) & _not_long_over(may))
+
+
+def seen_enrolments(acting: Acting, may: str) -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(enrolments(acting, may), organization_id=acting.organization_id)
 
 

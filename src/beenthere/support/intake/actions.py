@@ -86,7 +86,7 @@ def enrol(
     started_on: date,
     worker_id: UUID | None = None,
 ) -> UUID:
-    """A new time in a program, for someone new to it or someone who comes back. Earlier times stay as they are."""
+    """A new time in a program, for someone new or someone who comes back. Earlier times stay as they are."""
     _may_enrol(acting, program_id)
     get_for(acting, people.Person, person_id, may=May.ADD_PEOPLE)
     enrolment = Enrolment(

@@ -1,0 +1,216 @@
+"""The caseload page: whom somebody walks with, longest without contact first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from beenthere.consent import api as consent
+from beenthere.foundation import clock
+from beenthere.people import api as people
+from beenthere.support.access import May
+from beenthere.support.encounters.models import Encounter, PlannedVisit
+from beenthere.support.gates import own_enrolments
+from beenthere.support.intake.models import Assignment
+from beenthere.trust import api as trust
+from beenthere.trust.api import Acting
+
+PER_PAGE = 14
+# "Active support" is a contact within 14 days in the field's reporting (Recovery Data Platform).
+QUIET_AFTER = timedelta(days=14)
+
+
+class Whose(StrEnum):
+    MINE = "mine"
+    PROGRAM = "program"
+
+
+class Show(StrEnum):
+    """Which of them. The stored words stand in addresses, so they tell nothing about a person."""
+
+    ALL = "all"
+    QUIET = "quiet"
+    UNPLANNED = "unplanned"
+    REVIEW = "review"
+
+
+class Order(StrEnum):
+    CONTACT = "contact"
+    NEXT = "next"
+    NAME = "name"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseloadLine:
+    person_id: UUID
+    name: str
+    pronouns: str
+    last_contact_on: date | None
+    last_contact: str
+    next_at: datetime | None
+    review_on: date | None
+    review_due: bool
+    quiet: bool
+    consent: str
+    consent_state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseloadPage:
+    """One page of people. `paging` is a Django Page for the pagination component; `lines` are its content."""
+
+    whose: Whose
+    show: Show
+    order: Order
+    program_id: UUID | None
+    programs: tuple[tuple[UUID, str], ...]
+    lines: tuple[CaseloadLine, ...]
+    total: int
+    paging: Page
+    has_own: bool
+    zone: tzinfo
+
+
+def caseload_page(
+    acting: Acting,
+    *,
+    whose: Whose,
+    show: Show,
+    order: Order,
+    program_id: UUID | None,
+    number: str,
+    zone: tzinfo,
+    own: bool,
+) -> CaseloadPage:
+    """Five queries, however many people there are: programs, count, page, names, consents.
+
+    `own` says that the acting user gives support, so that "my people" means something.
+    """
+    on = clock.today(zone)
+    programs = _programs(acting)
+    rows = _people(acting, whose, program_id if program_id in dict(programs) else None)
+    rows = _narrowed(_with_dates(acting, rows), show, on)
+    paging = Paginator(_ordered(rows, order), PER_PAGE).get_page(number)
+    return CaseloadPage(
+        whose=whose,
+        show=show,
+        order=order,
+        program_id=program_id,
+        programs=programs,
+        lines=_lines(acting, list(paging.object_list), on),
+        total=paging.paginator.count,
+        paging=paging,
+        has_own=own,
+        zone=zone,
+    )
+
+
+def _programs(acting: Acting) -> tuple[tuple[UUID, str], ...]:
+    seen = acting.programs(May.SEE_PEOPLE)
+    facts = trust.programs(acting=acting)
+    return tuple((one.id, one.name) for one in facts if seen is None or one.id in seen)
+
+
+def _people(acting: Acting, whose: Whose, program_id: UUID | None) -> QuerySet[Any]:
+    """One row per person who takes part now, with the earliest plan review of their programs."""
+    rows = own_enrolments(acting, May.SEE_PEOPLE).filter(ended_on=None)
+    if whose is Whose.MINE:
+        mine = Assignment.objects.filter(worker__user_id=acting.user_id, ended_at=None)
+        rows = rows.filter(pk__in=mine.values("enrolment_id"))
+    if program_id is not None:
+        rows = rows.filter(program_id=program_id)
+    return rows.values("person_id").annotate(
+        review_on=Min("plan_review_on"), began_on=Min("started_on"), sort_key=Max("person__sort_key")
+    )
+
+
+def _with_dates(acting: Acting, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Last contact and next visit, in the programs the acting user sees: another program's stay unknown."""
+    seen = acting.programs(May.SEE_PEOPLE)
+    here = Q() if seen is None else Q(program_id__in=seen)
+    about = {"organization_id": acting.organization_id, "person_id": OuterRef("person_id")}
+    met = Encounter.objects.filter(here, **about, result=Encounter.Result.MET, withdrawn_at=None)
+    planned = PlannedVisit.objects.filter(
+        here, **about, status=PlannedVisit.Status.PLANNED, starts_at__gte=clock.now()
+    )
+    return rows.annotate(
+        last_on=Subquery(met.order_by("-happened_on").values("happened_on")[:1]),
+        next_at=Subquery(planned.order_by("starts_at").values("starts_at")[:1]),
+    )
+
+
+def _narrowed(rows: QuerySet[Any], show: Show, on: date) -> QuerySet[Any]:
+    if show is Show.QUIET:
+        return rows.filter(Q(last_on=None) | Q(last_on__lt=on - QUIET_AFTER))
+    if show is Show.UNPLANNED:
+        return rows.filter(next_at=None)
+    if show is Show.REVIEW:
+        return rows.filter(review_on__lte=on)
+    return rows
+
+
+def _ordered(rows: QuerySet[Any], order: Order) -> QuerySet[Any]:
+    """Nobody contacted yet counts as longest ago. Ties by name, then id, so that pages never overlap."""
+    first: dict[Order, Iterable[Any]] = {
+        Order.CONTACT: [F("last_on").asc(nulls_first=True), "began_on"],
+        Order.NEXT: [F("next_at").asc(nulls_last=True)],
+        Order.NAME: [],
+    }
+    return rows.order_by(*first[order], "sort_key", "person_id")
+
+
+def _lines(acting: Acting, rows: list[dict[str, Any]], on: date) -> tuple[CaseloadLine, ...]:
+    ids = [row["person_id"] for row in rows]
+    cards = people.person_cards(acting=acting, ids=ids)
+    consents = consent.states(acting=acting, person_ids=ids, on=on)
+    return tuple(_line(row, cards, consents, on) for row in rows)
+
+
+def _line(
+    row: dict[str, Any], cards: dict[UUID, people.PersonCard], consents: dict[UUID, Any], on: date
+) -> CaseloadLine:
+    card, state, last = cards[row["person_id"]], consents.get(row["person_id"]), row["last_on"]
+    review = row["review_on"]
+    return CaseloadLine(
+        person_id=card.id,
+        name=card.name,
+        pronouns=card.pronouns,
+        last_contact_on=last,
+        last_contact=days_ago(last, on),
+        next_at=row["next_at"],
+        review_on=review,
+        review_due=review is not None and review <= on,
+        quiet=last is None or on - last > QUIET_AFTER,
+        consent=str(state.words) if state else "",
+        consent_state=CONSENT_LOOK.get(state.code, "neutral") if state else "neutral",
+    )
+
+
+# How a consent state looks as a tag: a shape beside the word.
+CONSENT_LOOK = {
+    "active": "done",
+    "expiring": "attention",
+    "expired": "stopped",
+    "revoked": "stopped",
+    "none": "waiting",
+    "not_needed": "neutral",
+}
+
+
+def days_ago(day: date | None, on: date) -> str:
+    """How long ago, in words: today, yesterday, 9 days ago; "Not yet" for never."""
+    if day is None:
+        return _("Not yet")
+    days = (on - day).days
+    if days <= 0:
+        return _("Today")
+    if days == 1:
+        return _("Yesterday")
+    return ngettext("%(count)s day ago", "%(count)s days ago", days) % {"count": days}
