@@ -16,7 +16,7 @@ from beenthere.kernel.minutes import in_words, minutes_between
 from beenthere.people import api as people
 from beenthere.support.access import May
 from beenthere.support.encounters.content import NoteContent
-from beenthere.support.encounters.facts import content_of
+from beenthere.support.encounters.facts import content_of, drafts_of
 from beenthere.support.encounters.forms import Offered
 from beenthere.support.encounters.models import Addendum, Encounter, Kind, Mode, Place, PlannedVisit
 from beenthere.support.intake.models import Enrolment
@@ -405,3 +405,27 @@ def places_to_move(*, acting: Acting, withdrawn: NotePage) -> tuple[tuple[str, s
         (f"{row.person_id} {row.program_id}", f"{cards[row.person_id].name}, {row.program.name}")
         for row in ordered
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnDraft:
+    id: UUID
+    person_name: str
+    kind: str
+    happened_on: date
+    saved_at: datetime
+
+
+def own_drafts(*, acting: Acting) -> tuple[OwnDraft, ...]:
+    """All notes the acting user began and did not sign, oldest visit first."""
+    worker = workforce.worker_of(acting=acting)
+    lines = drafts_of(acting=acting, worker_id=worker.id) if worker else ()
+    cards = people.person_cards(acting=acting, ids={line.person_id for line in lines})
+    return tuple(
+        OwnDraft(
+            id=line.id, kind=line.kind, happened_on=line.happened_on, saved_at=line.saved_at,
+            person_name=cards[line.person_id].name,
+        )
+        for line in lines
+        if line.person_id in cards
+    )  # fmt: skip

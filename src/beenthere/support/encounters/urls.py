@@ -4,6 +4,7 @@ from beenthere.support.encounters.views import read, write
 
 urlpatterns = [
     path("notes/new/", write.new, name="note_new"),
+    path("notes/drafts/", read.drafts, name="note_drafts"),
     path("notes/<uuid:id>/", read.read, name="note"),
     path("notes/<uuid:id>/write/", write.write, name="note_write"),
     path("notes/<uuid:id>/draft/", write.autosave, name="note_draft"),

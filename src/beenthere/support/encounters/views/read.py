@@ -19,6 +19,13 @@ from beenthere.trust.api import Refused, endpoint
 
 
 @require_GET
+@endpoint(may=May.WRITE_NOTES, page="own drafts")
+def drafts(request: HttpRequest) -> HttpResponse:
+    rows = queries.own_drafts(acting=request.acting)
+    return render(request, "support/note_drafts.html", {"drafts": rows, "zone": zone_of(request)})
+
+
+@require_GET
 @endpoint(may=May.SEE_PEOPLE, page="note")
 def read(request: HttpRequest, id: UUID) -> HttpResponse:
     asked = request.GET.get("as", queries.PLAIN)
