@@ -58,7 +58,7 @@ def test_the_index_finds_equal_values_and_survives_rotation(ring: MemoryKeyRing,
     assert -(2**63) <= index < 2**63
 
 
-def test_the_index_tells_nothing_across_organisations(ring: MemoryKeyRing, organization: UUID) -> None:
+def test_the_index_tells_nothing_across_organizations(ring: MemoryKeyRing, organization: UUID) -> None:
     index = blind_index(ring, organization, "email", "rosa@example.org")
     assert blind_index(ring, uuid4(), "email", "rosa@example.org") != index
     assert blind_index(ring, organization, "email", "rosa@example.com") != index

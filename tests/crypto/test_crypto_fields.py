@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,6 +16,7 @@ from django.forms import modelform_factory
 from django.template import Context as Page
 from django.template import Engine
 
+from beenthere.foundation.crypto.envelope import Key
 from beenthere.foundation.crypto.fields import (
     CannotOverwrite,
     CannotShow,
@@ -22,7 +24,7 @@ from beenthere.foundation.crypto.fields import (
     OpenedText,
     Sealed,
 )
-from beenthere.foundation.crypto.keyring import MemoryKeyRing
+from beenthere.foundation.crypto.keyring import MemoryKeyRing, RootKeys
 from beenthere.foundation.crypto.keys import keyring, set_keyring, using_keyring
 
 
@@ -118,7 +120,7 @@ def test_nothing_and_empty_text_are_one_thing(note: Note, empty: str | None) -> 
 
 
 @pytest.mark.parametrize("changed", [{"id": uuid4()}, {"organization_id": uuid4()}])
-def test_bytes_moved_to_another_row_or_organisation_cannot_be_shown(note: Note, changed: Any) -> None:
+def test_bytes_moved_to_another_row_or_organization_cannot_be_shown(note: Note, changed: Any) -> None:
     assert isinstance(read(note, stored(note), **changed).body, CannotShow)
 
 
@@ -139,6 +141,21 @@ def test_text_without_its_key_is_kept_until_the_key_is_back(note: Note, ring: Me
         without.title = "Tuesday"
         assert stored(without, add=False) == envelope
     assert read(note, envelope).body == "I slept outside again."
+
+
+def test_a_lost_key_file_hides_text_and_breaks_no_page(
+    note: Note, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    class WithoutFile(MemoryKeyRing):
+        def find(self, organization: UUID, kid: UUID) -> Key:
+            RootKeys.load(tmp_path / "root.key")
+            return super().find(organization, kid)
+
+    without = read(note, stored(note))
+    with using_keyring(WithoutFile()):
+        assert isinstance(without.body, CannotShow)
+    assert "root.key is not there" in caplog.text
+    assert "slept" not in caplog.text
 
 
 @pytest.mark.parametrize("text", ["something else", "cannot be shown now", "", None])
@@ -286,7 +303,7 @@ def test_a_pickle_carries_the_seal_and_a_deep_copy_stays_whole(note: Note) -> No
     assert copy.deepcopy(again.body) is copy.copy(again.body) is again.body
 
 
-def test_a_row_without_id_or_organisation_is_refused(ring: MemoryKeyRing) -> None:
+def test_a_row_without_id_or_organization_is_refused(ring: MemoryKeyRing) -> None:
     with pytest.raises(ValueError, match="organization_id"):
         stored(Note(body="whose?"))
 

@@ -73,7 +73,7 @@ def test_a_spoilt_line_is_refused_without_quoting_it(path: Path, line: str) -> N
     assert "SECRETSTUFF" not in str(refused.value)
 
 
-def test_a_wrapped_key_opens_only_for_its_organisation_and_kid(path: Path) -> None:
+def test_a_wrapped_key_opens_only_for_its_organization_and_kid(path: Path) -> None:
     roots, data_key = RootKeys.create(path), Key.generate()
     organization, kid = uuid4(), uuid4()
     wrapped = roots.wrap(organization, kid, data_key)
@@ -138,7 +138,7 @@ def test_the_current_key_is_looked_up_again_in_time_or_when_told(path: Path, org
     assert ring.current(organization)[0] == kept.rows[2].kid
 
 
-def test_only_so_many_organisations_are_remembered(path: Path) -> None:
+def test_only_so_many_organizations_are_remembered(path: Path) -> None:
     roots, kept = RootKeys.create(path), Kept()
     organizations = [uuid4() for _ in range(5)]
     kept.rows = [roots.new_data_key(organization) for organization in organizations]

@@ -118,6 +118,11 @@ def test_a_row_slipped_in_before_everything_after_an_empty_stretch_is_named() ->
     assert finding(log) == (Kind.INSERTED, 1, 2)
 
 
+def test_a_sealed_stretch_gets_no_row_after_its_turn() -> None:
+    log = a_log(count=14)
+    assert finding(log, [*log.ordered(), event(99, 106)]) == (Kind.INSERTED, 3, 99)
+
+
 def test_rows_in_another_order_are_named() -> None:
     log = a_log()
     rows = log.ordered()

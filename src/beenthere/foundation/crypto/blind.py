@@ -1,7 +1,7 @@
 """Finding an encrypted phone number or e-mail address by an exact match, without opening any row.
 
 The index is HMAC-SHA256 of the normalised value, cut to 64 bits and stored as a bigint. Its key derives from
-the organisation's first data key, so equal numbers in two organisations have unrelated indexes, and rotation
+the organization's first data key, so equal numbers in two organizations have unrelated indexes, and rotation
 of data keys leaves the index standing. Whoever holds the database alone can see that two people share a
 number, not which. 64 bits can collide: always compare the opened value before showing a match.
 """
@@ -51,7 +51,7 @@ _NORMAL: dict[str, Callable[[str], str]] = {"phone": normal_phone, "email": norm
 def blind_index(ring: KeyRing, organization: UUID, kind: str, text: str) -> int | None:
     """The signed 64-bit index of a `phone` or an `email`; None when `text` is not one.
 
-    Raises `KeyMissing` when the organisation's first key is not at hand.
+    Raises `KeyMissing` when the organization's first key is not at hand.
     """
     normal = _NORMAL[kind](text)
     if not normal:

@@ -3,10 +3,10 @@
     envelope = version (1 byte) | kid (16 bytes) | nonce (12 bytes) | AES-256-GCM ciphertext and tag
 
 The associated data is the header (version and kid) and the binding: where the value lives. A ciphertext
-copied to another row, column, table or organisation therefore fails to open, though the key is right.
+copied to another row, column, table or organization therefore fails to open, though the key is right.
 
 Nonces are random. NIST SP 800-38D, section 8.3, allows 2^32 messages under one key with random 96-bit
-nonces; an organisation would have to write more than four billion notes before rotating its key.
+nonces; an organization would have to write more than four billion notes before rotating its key.
 """
 
 import secrets

@@ -13,6 +13,7 @@ What an attribute gives:
 `isnull` works. Use `blind.blind_index` to find by phone or e-mail.
 """
 
+import logging
 from typing import Any, NoReturn, Self
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from beenthere.foundation.crypto.envelope import CannotOpen, Context, kid_of, op
 from beenthere.foundation.crypto.keys import keyring
 
 _ORGANIZATION = "organization_id"
+_log = logging.getLogger(__name__)
 
 
 class CannotOverwrite(ValidationError):  # noqa: N818
@@ -101,7 +103,7 @@ class CannotShow(_FromSeal):
 
 
 class _LazyText(DeferredAttribute):
-    """Opens at the first look, with the row's id and organisation, and keeps what it found."""
+    """Opens at the first look, with the row's id and organization, and keeps what it found."""
 
     field: "EncryptedTextField"
 
@@ -147,7 +149,7 @@ class _LazyText(DeferredAttribute):
 
 
 class EncryptedTextField(models.TextField):
-    """Text sealed under the organisation's key and bound to its table, column, row and organisation.
+    """Text sealed under the organization's key and bound to its table, column, row and organization.
 
     The model needs a UUID primary key and an `organization_id`. The column is `bytea` and always nullable.
     `sealed_as="table.column"` keeps the former name in the binding after a table or column is renamed:
@@ -187,14 +189,14 @@ class EncryptedTextField(models.TextField):
         if _ORGANIZATION in names and isinstance(key, models.UUIDField):
             return []
         hint = f"Give {options.label} a UUID primary key and an {_ORGANIZATION}."
-        return [Error("Encrypted text is bound to a row and an organisation.", hint, self, "crypto.E001")]
+        return [Error("Encrypted text is bound to a row and an organization.", hint, self, "crypto.E001")]
 
     def context(self, instance: models.Model) -> Context:
-        """Where this row's value belongs. Raises `ValueError` without a UUID id and an organisation."""
+        """Where this row's value belongs. Raises `ValueError` without a UUID id and an organization."""
         row, organization = instance.pk, getattr(instance, _ORGANIZATION, None)
         if not isinstance(row, UUID) or not isinstance(organization, UUID):
             raise ValueError(
-                f"{self} is sealed for one row of one organisation: set the row's UUID id and its "
+                f"{self} is sealed for one row of one organization: set the row's UUID id and its "
                 f"{_ORGANIZATION} (a UUID) before reading or saving it."
             )
         place = self.sealed_as or f"{self.model._meta.db_table}.{self.column}"
@@ -206,7 +208,8 @@ class EncryptedTextField(models.TextField):
         try:
             key = keyring().find(context.organization, sealed.kid)
             text = open_(key, sealed.envelope, aad=context).decode()
-        except CannotOpen:
+        except CannotOpen as error:
+            _log.warning("%s of row %s cannot be shown: %s", self, context.row, error)
             return CannotShow.of(gettext("cannot be shown now"), sealed, context)
         return OpenedText.of(text, sealed, context)
 
@@ -217,7 +220,7 @@ class EncryptedTextField(models.TextField):
         return OpenedText.of(str(text), Sealed(envelope), context)
 
     def reseal(self, instance: models.Model) -> bool:
-        """Seal the present text under the organisation's current key, for the caller to save.
+        """Seal the present text under the organization's current key, for the caller to save.
 
         False, and nothing changed, when there is no text or it is under that key already.
         Raises `CannotOverwrite` when it cannot be opened.

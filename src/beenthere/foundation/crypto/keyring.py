@@ -1,4 +1,4 @@
-"""Which key opens what: root keys in a file, data keys of each organisation wrapped by them in the database.
+"""Which key opens what: root keys in a file, data keys of each organization wrapped by them in the database.
 
 The database alone opens nothing, and neither does the key file. Rotating a data key concerns new writes;
 rotating a root key re-wraps a handful of data keys and touches no row.
@@ -20,24 +20,24 @@ from beenthere.foundation.crypto.envelope import CannotOpen, Key, KeyMissing, ki
 
 
 class KeyRing(Protocol):
-    """The keys of every organisation. Each method raises `KeyMissing` when there is none."""
+    """The keys of every organization. Each method raises `KeyMissing` when there is none."""
 
     def current(self, organization: UUID) -> tuple[UUID, Key]:
         """The key that new values are sealed with, and its id."""
         ...
 
     def find(self, organization: UUID, kid: UUID) -> Key:
-        """The key with this id, if it belongs to this organisation."""
+        """The key with this id, if it belongs to this organization."""
         ...
 
     def eldest(self, organization: UUID) -> Key:
-        """The organisation's first key, which its blind indexes derive from: they must outlive rotation."""
+        """The organization's first key, which its blind indexes derive from: they must outlive rotation."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class WrappedKey:
-    """A data key as the database keeps it: sealed under a root key, bound to organisation and kid."""
+    """A data key as the database keeps it: sealed under a root key, bound to organization and kid."""
 
     organization: UUID
     kid: UUID
@@ -45,7 +45,7 @@ class WrappedKey:
 
 
 class WrappedKeys(Protocol):
-    """Where wrapped keys are kept. Returns an organisation's keys, oldest first; empty when it has none."""
+    """Where wrapped keys are kept. Returns an organization's keys, oldest first; empty when it has none."""
 
     def __call__(self, organization: UUID) -> Sequence[WrappedKey]: ...
 
@@ -152,7 +152,7 @@ def _parsed(line: str) -> tuple[UUID, Key]:
 
 @dataclass(frozen=True)
 class _Opened:
-    """One organisation's unwrapped keys, oldest first, and the wrapped ones that would not open."""
+    """One organization's unwrapped keys, oldest first, and the wrapped ones that would not open."""
 
     keys: dict[UUID, Key]
     newest: UUID | None
@@ -161,7 +161,7 @@ class _Opened:
 
 
 class OrganizationKeys:
-    """The ring of a running process: unwraps on demand and remembers a bounded number of organisations.
+    """The ring of a running process: unwraps on demand and remembers a bounded number of organizations.
 
     `fresh_for` is how many seconds another process may keep writing under the former key after a rotation.
     That loses nothing: the rotation's re-sealing pass finds such rows, since it runs until none is left.
@@ -182,7 +182,7 @@ class OrganizationKeys:
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
-        return f"<OrganizationKeys: {len(self._opened)} organisations remembered>"
+        return f"<OrganizationKeys: {len(self._opened)} organizations remembered>"
 
     def current(self, organization: UUID) -> tuple[UUID, Key]:
         opened = self._of(organization)
@@ -199,7 +199,7 @@ class OrganizationKeys:
         return _one(opened, opened.first)[1]
 
     def forget(self, organization: UUID) -> None:
-        """Look the organisation's keys up again next time, as after a rotation in this process."""
+        """Look the organization's keys up again next time, as after a rotation in this process."""
         with self._lock:
             self._opened.pop(organization, None)
 
@@ -240,13 +240,13 @@ def _one(opened: _Opened, kid: UUID | None) -> tuple[UUID, Key]:
 
 
 class MemoryKeyRing:
-    """Keys that live only in this object, for tests: one per organisation at first, more by `rotate`."""
+    """Keys that live only in this object, for tests: one per organization at first, more by `rotate`."""
 
     def __init__(self) -> None:
         self._keys: dict[UUID, dict[UUID, Key]] = {}
 
     def __repr__(self) -> str:
-        return f"<MemoryKeyRing: {len(self._keys)} organisations>"
+        return f"<MemoryKeyRing: {len(self._keys)} organizations>"
 
     def current(self, organization: UUID) -> tuple[UUID, Key]:
         if organization not in self._keys:

@@ -1,4 +1,4 @@
-"""Checkpoints: what was in an organisation's audit log, sealed so that it cannot be changed unseen.
+"""Checkpoints: what was in an organization's audit log, sealed so that it cannot be changed unseen.
 
 **Which rows.** Every row carries the transaction that wrote it (`txid`, from `pg_current_xact_id()`). A
 checkpoint covers exactly the rows with `from_txid <= txid < to_txid`, ordered by `(txid, id)`; `to_txid` is
@@ -144,7 +144,7 @@ def seal(
 ) -> Iterator[Checkpoint]:
     """Seal every row that no transaction in flight can still join.
 
-    `events` are the organisation's rows with `id > floor_id` and `previous.to_txid <= txid < to_txid` (0 and
+    `events` are the organization's rows with `id > floor_id` and `previous.to_txid <= txid < to_txid` (0 and
     0 when `previous` is None), ordered by `(txid, id)`; `to_txid` is the snapshot's xmin; `cluster` is the
     server's `system_identifier`; `last_number` is the number of the last head kept outside the database.
 

@@ -21,7 +21,7 @@ _END_BYTES = 64 * 1024
 
 
 class HeadsFile:
-    """The heads of one organisation: `<folder>/<organisation>.jsonl`."""
+    """The heads of one organization: `<folder>/<organization>.jsonl`."""
 
     def __init__(self, folder: Path, organization: UUID) -> None:
         self.path = folder / f"{organization}.jsonl"

@@ -86,7 +86,7 @@ def verify(
     public_keys: PublicKeys,
     floors: Iterable[int] = (),
 ) -> Report:
-    """Compare an organisation's rows, checkpoints and kept heads.
+    """Compare an organization's rows, checkpoints and kept heads.
 
     `checkpoints` are the stored bodies (`Checkpoint.to_json`) by number. `events` are all its rows, ordered
     by era, txid, id (`in_order`). `heads` are those kept outside the database (`HeadsFile.read`). `floors`
@@ -160,7 +160,7 @@ class _Verification:
 
     def _check_signature(self, head: Head) -> None:
         if head.organization != self.organization:
-            raise _forged(head, "belongs to another organisation")
+            raise _forged(head, "belongs to another organization")
         if not head.signed_by(self.keys):
             raise _forged(head, "was not signed by a key of this installation, or was changed after signing")
 
