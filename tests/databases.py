@@ -78,7 +78,7 @@ def _migrate(at: TestServer, name: str) -> None:
     with TemporaryDirectory(prefix="beenthere-migrate-") as state:
         roles = {"BEENTHERE_DATABASE_ROLE": "owner", "DJANGO_SETTINGS_MODULE": "beenthere.config.settings"}
         subprocess.run(
-            [sys.executable, "-m", "django", "migrate", "--verbosity", "0"],
+            [sys.executable, "-m", "django", "migrate", "--skip-checks", "--verbosity", "0"],
             env=os.environ | at.addresses(name).environment() | roles | {"BEENTHERE_STATE": state},
             check=True,
         )

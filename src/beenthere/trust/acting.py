@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from beenthere.trust.access import Role, roles_with
 
 
-class NoActing(RuntimeError):
+class NoActing(RuntimeError):  # noqa: N818
     """A query was made and nobody had said on whose behalf."""
 
 

@@ -53,7 +53,12 @@ def record(
 
 
 def record_read(
-    acting: Acting, event: EventType, *, subject_id: UUID | None, detail: dict[str, Any], outcome: str = "done"
+    acting: Acting,
+    event: EventType,
+    *,
+    subject_id: UUID | None,
+    detail: dict[str, Any],
+    outcome: str = "done",
 ) -> None:
     """Write what a request looked at. Reads are not actions and count toward none."""
     _write(

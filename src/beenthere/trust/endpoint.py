@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -88,33 +89,31 @@ def _serve(
     except Http404:
         _deny(who, page, "not found")
         raise
+    except PermissionDenied:
+        _deny(who, page, "refused")
+        raise
 
 
 def _in_transaction(
     request: HttpRequest, view: View, args: Any, kwargs: Any, *, who: Acting, page: str, audited: bool
 ) -> HttpResponse:
-    with acting(who):
-        token = scope._subjects.set([])
-        try:
-            request.acting = who  # type: ignore[attr-defined]
-            response = view(request, *args, **kwargs)
-            if isinstance(response, StreamingHttpResponse):
-                raise TypeError("a streaming response runs after its transaction and would see no rows")
-            if hasattr(response, "render") and not response.is_rendered:
-                response.render()
-            # Django turns many exceptions into a response before middleware sees them; half-done work of a
-            # failed request must not be kept.
-            if response.status_code >= 500:
-                transaction.set_rollback(True)
-            elif audited and request.method == "GET":
-                _audit_read(who, page)
-            return response
-        finally:
-            scope._subjects.reset(token)
+    with acting(who), scope.watching_subjects() as subjects:
+        request.acting = who  # type: ignore[attr-defined]
+        response = view(request, *args, **kwargs)
+        if isinstance(response, StreamingHttpResponse):
+            raise TypeError("a streaming response runs after its transaction and would see no rows")
+        if hasattr(response, "render") and not response.is_rendered:
+            response.render()
+        # Django turns many exceptions into a response before middleware sees them; half-done work of a
+        # failed request must not be kept.
+        if response.status_code >= 500:
+            transaction.set_rollback(True)
+        elif audited and request.method == "GET":
+            _audit_read(who, page, subjects)
+        return response
 
 
-def _audit_read(who: Acting, page: str) -> None:
-    subjects = scope._subjects.get() or []
+def _audit_read(who: Acting, page: str, subjects: list[UUID]) -> None:
     for subject in subjects:
         record_read(who, events.PERSON_VIEWED, subject_id=subject, detail={"page": page})
     if not subjects:

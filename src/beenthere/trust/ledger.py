@@ -13,11 +13,11 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class WriteOutsideAction(RuntimeError):
+class WriteOutsideAction(RuntimeError):  # noqa: N818
     """A tenant table was written by something that is not an action."""
 
 
-class AuditMissing(RuntimeError):
+class AuditMissing(RuntimeError):  # noqa: N818
     """An action ended without exactly one audit event; it was undone."""
 
 
@@ -76,7 +76,7 @@ def action(function: Callable[P, R] | None = None, *, quiet: str = "") -> Callab
 
 
 def step(function: Callable[P, R]) -> Callable[P, R]:
-    """Mark a write that is part of another context's action: it needs one open, and leaves no event itself."""
+    """Mark a write that is part of another context's action: it needs one open and leaves no event itself."""
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:

@@ -1,6 +1,7 @@
 """The only two ways a view fetches. Fetching is the permission: what may not be seen does not exist."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeVar
 from uuid import UUID
@@ -18,8 +19,10 @@ _subjects: ContextVar[list[UUID] | None] = ContextVar("subjects_seen", default=N
 
 
 def gate(model: type[models.Model], rule: Gate) -> None:
-    """Register who sees which rows of `model`: a condition from (acting, permission). Higher contexts register
-    for lower ones, so that trust and people ask upward questions without importing upward."""
+    """Register who sees which rows of `model`: a condition from (acting, permission).
+
+    Higher contexts register for lower ones: trust and people ask upward questions without importing upward.
+    """
     if model in _gates:
         raise ValueError(f"{model.__name__} already has a gate")
     _gates[model] = rule
@@ -42,7 +45,12 @@ def visible(acting: Acting, model: type[M], *, may: str) -> models.QuerySet[M]:
 
 
 def get_for(
-    acting: Acting, model: type[M], id: UUID, *, may: str, within: models.QuerySet[M] | None = None
+    acting: Acting,
+    model: type[M],
+    id: UUID,  # noqa: A002 - callers write get_for(..., id=...)
+    *,
+    may: str,
+    within: models.QuerySet[M] | None = None,
 ) -> M:
     """The one row, or 404, the same for "not there", "not yours" and "another organization's".
 
@@ -57,6 +65,17 @@ def get_for(
     if subject is not None:
         looked_at(subject)
     return row
+
+
+@contextmanager
+def watching_subjects() -> Iterator[list[UUID]]:
+    """The persons whose records are opened in the block, each once, in order."""
+    seen: list[UUID] = []
+    token = _subjects.set(seen)
+    try:
+        yield seen
+    finally:
+        _subjects.reset(token)
 
 
 def looked_at(subject_id: UUID) -> None:

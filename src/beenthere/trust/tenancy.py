@@ -30,8 +30,8 @@ class TenantForeignKey(models.ForeignKey):
     """A link to a row of the same organization.
 
     Row security does not look at foreign keys: a bare id of another organization's row passes it. The
-    database therefore checks the pair (organization_id, parent_id); `walls` makes that constraint, so Django's
-    own single-column one is off.
+    database therefore checks the pair (organization_id, parent_id); `walls` makes that constraint, so
+    Django's own single-column one is off.
     """
 
     def __init__(self, to: Any, on_delete: Any = models.PROTECT, **kwargs: Any) -> None:
