@@ -28,11 +28,16 @@ class Source:
 
 @dataclass(frozen=True)
 class Reason:
-    """`code` is stable and never shown; `sentence` says what is so and what to do about it."""
+    """`code` is stable and never shown; `sentence` says what is so and what to do about it.
+
+    The sentence is a message id, so it carries no names or numbers; `about` is what it speaks of, when one
+    answer gives the same reason for several things.
+    """
 
     code: str
     sentence: str
     source: Source | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True)
