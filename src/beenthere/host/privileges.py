@@ -168,7 +168,7 @@ def _probe(account: pwd.struct_passwd, paths: list[Path]) -> int:
         os.setgid(account.pw_gid)
         os.setuid(account.pw_uid)
         for place, path in enumerate(paths[:254], start=1):
-            if not os.access(path, os.R_OK | (os.X_OK if path.is_dir() else 0)):
+            if not os.access(path, os.R_OK | (os.X_OK if os.path.isdir(path) else 0)):
                 return place
     except BaseException:
         return 1

@@ -106,9 +106,7 @@ class _Start:
 
     def _start_service(self, bind: str) -> None:
         self._prepare(lambda: None)
-        self._manage(
-            ["check", "--deploy", "--database", "default", "--fail-level", "ERROR"], doing="The check"
-        )
+        self._manage(["check", "--deploy", "--database", "default"], doing="The check")
         self._start_parts(bind, logs=False)
         self.say(f"BeenThere serves on {bind}.")
 
