@@ -12,6 +12,7 @@ class May(StrEnum):
     DISCHARGE = "support.discharge"
     WORK_ON_GOALS = "support.work_on_goals"
     PLAN_VISITS = "support.plan_visits"
+    SEE_NUMBERS = "support.see_numbers"
     SEE_WHO_LOOKED = "support.see_who_looked"
     WRITE_NOTES = "support.write_notes"
     MEND_NOTES = "support.mend_notes"
@@ -24,9 +25,12 @@ permit(
 permit(May.MEND_NOTES, Role.SUPERVISOR, sentence=_("Withdraw a note that was entered in error."))
 
 permit(
-    May.SEE_PEOPLE, Role.SPECIALIST, Role.VOLUNTEER, Role.SUPERVISOR, Role.DIRECTOR, Role.BILLER,
-    Role.PRIVACY_OFFICER,
+    May.SEE_PEOPLE, Role.SPECIALIST, Role.VOLUNTEER, Role.SUPERVISOR, Role.BILLER, Role.PRIVACY_OFFICER,
     sentence=_("See the people of their programs as far as the role goes; volunteers, only their own."),
+)  # fmt: skip
+permit(
+    May.SEE_NUMBERS, Role.DIRECTOR, Role.SUPERVISOR,
+    sentence=_("See how many people the programs serve and how soon, without names."),
 )  # fmt: skip
 permit(
     May.ADD_PEOPLE, Role.SPECIALIST, Role.SUPERVISOR,

@@ -25,7 +25,7 @@ class ProgramNumbers:
 
 
 def program_numbers(*, acting: Acting, on: date) -> tuple[ProgramNumbers, ...]:
-    """One row per program that `acting` sees people of. One query."""
+    """One row per program that `acting` follows in numbers. One query."""
     met = Encounter.objects.filter(
         organization_id=acting.organization_id,
         person_id=OuterRef("person_id"),
@@ -39,7 +39,7 @@ def program_numbers(*, acting: Acting, on: date) -> tuple[ProgramNumbers, ...]:
         organization_id=acting.organization_id, enrolment_id=OuterRef("id"), ended_at=None
     )
     rows = (
-        visible(acting, Enrolment, may=May.SEE_PEOPLE)
+        visible(acting, Enrolment, may=May.SEE_NUMBERS)
         .filter(ended_on=None)
         .values("program_id")
         .annotate(

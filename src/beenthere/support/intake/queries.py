@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
+from beenthere.people import api as people
 from beenthere.support.access import May
 from beenthere.support.intake.models import Enrolment
 from beenthere.trust.api import Acting, visible
@@ -36,8 +37,23 @@ class EnrolmentLine:
 def enrolment_lines(acting: Acting, person_id: UUID, *, may: str) -> tuple[EnrolmentLine, ...]:
     """The enrolments of a person that the acting user may see: open ones first, newest first. One query."""
     rows = with_specialist(visible(acting, Enrolment, may=may).filter(person_id=person_id))
-    ordered = rows.order_by(F("ended_on").desc(nulls_first=True), "-started_on", "id")
-    return tuple(_line(row) for row in ordered)
+    return tuple(_line(row) for row in _in_order(rows))
+
+
+def enrolments_with_person(
+    acting: Acting, person_id: UUID, *, may: str
+) -> tuple[people.Person | None, tuple[EnrolmentLine, ...]]:
+    """The person and their enrolments in one query; (None, ()) for somebody whom `acting` may not see.
+
+    The gate of a person asks whether some enrolment is seen, so the answer is the same as `get_for` gives.
+    """
+    rows = with_specialist(visible(acting, Enrolment, may=may).filter(person_id=person_id))
+    found = list(_in_order(rows.select_related("program", "person")))
+    return (found[0].person if found else None), tuple(_line(row) for row in found)
+
+
+def _in_order(rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+    return rows.order_by(F("ended_on").desc(nulls_first=True), "-started_on", "id")
 
 
 def with_specialist(rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:

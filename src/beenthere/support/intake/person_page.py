@@ -1,0 +1,292 @@
+"""The page of one person: how to reach them safely, what they want, what comes next, what was."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from beenthere.consent import api as consent
+from beenthere.foundation import clock
+from beenthere.kernel.minutes import in_words, minutes_between
+from beenthere.people import api as people
+from beenthere.support.access import May
+from beenthere.support.encounters.models import Encounter, PlannedVisit
+from beenthere.support.intake.actions import can_be_undone
+from beenthere.support.intake.caseload import CONSENT_LOOK
+from beenthere.support.intake.queries import EnrolmentLine, enrolments_with_person
+from beenthere.support.intake.sight import Sight, may_plan, sight
+from beenthere.support.plans.queries import GoalLine, goals_of
+from beenthere.support.visits.queries import (
+    FollowUpLine,
+    VisitLine,
+    follow_up_line,
+    open_follow_ups,
+    visit_line,
+)
+from beenthere.trust import api as trust
+from beenthere.trust.api import Acting, looked_at, visible
+
+RECENT_NOTES = 5
+NOTES_PER_PAGE = 14
+FIRST_LINE = 120
+SHOWN_AHEAD = 4
+LOOKED_BACK = timedelta(days=365)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteLine:
+    """A note in a list. `first_line` is empty for those who see facts and no words."""
+
+    id: UUID
+    happened_on: date
+    kind: str
+    result: str
+    minutes: str
+    author: str
+    first_line: str
+    is_draft: bool
+    program_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonPage:
+    """What is None was not asked for: this user's roles don't see it."""
+
+    id: UUID
+    name: str
+    pronouns: str
+    language: str
+    seen_by: tuple[str, ...]
+    contact: people.ContactSheet | None
+    crisis: people.CrisisLine | None
+    warm_line: str
+    warm_line_of: str
+    enrolments: tuple[EnrolmentLine, ...] | None
+    goals: tuple[GoalLine, ...] | None
+    visits: tuple[VisitLine, ...] | None
+    follow_ups: tuple[FollowUpLine, ...] | None
+    notes: tuple[NoteLine, ...] | None
+    has_more_notes: bool
+    consent: consent.ConsentState | None
+    consent_look: str
+    may_write: bool
+    may_plan: bool
+    may_work_on_goals: bool
+    may_enrol: bool
+    may_assign: frozenset[UUID]
+    may_discharge: frozenset[UUID]
+    may_undo: frozenset[UUID]
+    may_see_looks: bool
+    may_change_contact: bool
+
+    @property
+    def next_visit(self) -> VisitLine | None:
+        return self.visits[0] if self.visits else None
+
+
+def person_page(acting: Acting, person_id: UUID, *, zone: tzinfo) -> PersonPage:
+    """At most ten queries. Http404 for a person whom `acting` may not see; the look is audited."""
+    on = clock.today(zone)
+    person, lines = enrolments_with_person(acting, person_id, may=May.SEE_PEOPLE)
+    if person is None:
+        raise Http404
+    looked_at(person_id)
+    seen = sight(acting, [(line.program_id, line.part2) for line in lines])
+    if not seen.allows("name"):
+        raise Http404
+    open_lines = [line for line in lines if line.open]
+    sheet = people.contact_sheet(acting=acting, person_id=person_id) if seen.allows("contact") else None
+    planning = may_plan(acting, seen.groups)
+    notes = _notes(acting, person_id, seen)
+    state = _consent(acting, person_id, on) if seen.allows("consents") else None
+    warm = next((line for line in open_lines if line.warm_line), None)
+    return PersonPage(
+        id=person_id,
+        name=person.name,
+        pronouns=person.pronouns,
+        language=person.language,
+        seen_by=tuple(dict.fromkeys(line.program_name for line in open_lines or lines)),
+        contact=sheet,
+        crisis=next(iter(sheet.crisis), None) if sheet else None,
+        warm_line=warm.warm_line if warm else "",
+        warm_line_of=warm.program_name if warm else "",
+        enrolments=tuple(line for line in lines if line.program_id in seen.programs("enrolment")) or None,
+        goals=_goals(acting, person_id, seen),
+        visits=_visits(acting, person_id, planning) if planning else None,
+        follow_ups=_follow_ups(acting, person_id, planning, on) if planning else None,
+        notes=notes[:RECENT_NOTES] if notes is not None else None,
+        has_more_notes=notes is not None and len(notes) > RECENT_NOTES,
+        consent=state,
+        consent_look=CONSENT_LOOK.get(state.code, "neutral") if state else "",
+        **_doors(acting, lines, zone),
+    )
+
+
+def _doors(acting: Acting, lines: tuple[EnrolmentLine, ...], zone: tzinfo) -> dict[str, object]:
+    """What this user can do here. Nobody is shown a door that stays shut."""
+    now = [line for line in lines if line.open]
+
+    def open_to(may: May) -> frozenset[UUID]:
+        return frozenset(line.id for line in now if acting.may(may, program_id=line.program_id))
+
+    undo = (
+        line.id
+        for line in lines
+        if can_be_undone(line.closed_at, zone) and acting.may(May.DISCHARGE, program_id=line.program_id)
+    )
+    return {
+        "may_write": bool(open_to(May.WRITE_NOTES)),
+        "may_plan": bool(open_to(May.PLAN_VISITS)),
+        "may_work_on_goals": bool(open_to(May.WORK_ON_GOALS)),
+        "may_enrol": acting.may(May.ADD_PEOPLE),
+        "may_assign": open_to(May.ASSIGN),
+        "may_discharge": open_to(May.DISCHARGE),
+        "may_undo": frozenset(undo),
+        "may_see_looks": acting.may(May.SEE_WHO_LOOKED),
+        "may_change_contact": acting.may("people.change_contact"),
+    }
+
+
+def _goals(acting: Acting, person_id: UUID, seen: Sight) -> tuple[GoalLine, ...] | None:
+    programs = seen.programs("goals")
+    if not programs:
+        return None
+    lines = goals_of(acting, person_id, may=May.SEE_PEOPLE, programs=programs)
+    return tuple(line for line in lines if line.open)
+
+
+def _visits(acting: Acting, person_id: UUID, programs: frozenset[UUID]) -> tuple[VisitLine, ...]:
+    rows = visible(acting, PlannedVisit, may=May.PLAN_VISITS).filter(
+        person_id=person_id,
+        program_id__in=programs,
+        status=PlannedVisit.Status.PLANNED,
+        starts_at__gte=clock.now() - timedelta(hours=12),
+    )
+    return tuple(visit_line(row, {}) for row in rows.order_by("starts_at", "id")[:SHOWN_AHEAD])
+
+
+def _follow_ups(
+    acting: Acting, person_id: UUID, programs: frozenset[UUID], on: date
+) -> tuple[FollowUpLine, ...]:
+    rows = open_follow_ups(acting, May.PLAN_VISITS).filter(person_id=person_id, program_id__in=programs)
+    return tuple(follow_up_line(row, {}, on) for row in rows[:SHOWN_AHEAD])
+
+
+def _consent(acting: Acting, person_id: UUID, on: date) -> consent.ConsentState | None:
+    return consent.states(acting=acting, person_ids=[person_id], on=on).get(person_id)
+
+
+def _notes(acting: Acting, person_id: UUID, seen: Sight) -> tuple[NoteLine, ...] | None:
+    """One more than is shown, to know whether there are more."""
+    if not seen.programs("note_facts"):
+        return None
+    return _note_lines(note_rows(acting, person_id, seen)[: RECENT_NOTES + 1], seen)
+
+
+def note_rows(acting: Acting, person_id: UUID, seen: Sight) -> QuerySet[Encounter]:
+    """Notes that stand, and one's own drafts: nobody reads another's unfinished words."""
+    finished = Q(signed_at__isnull=False) | Q(worker__user_id=acting.user_id)
+    rows = visible(acting, Encounter, may=May.SEE_PEOPLE).filter(finished, person_id=person_id)
+    rows = rows.filter(withdrawn_at=None, program_id__in=seen.programs("note_facts"))
+    return rows.select_related("worker", "program").order_by("-happened_on", "-starts_at", "-id")
+
+
+def _note_lines(rows: QuerySet[Encounter] | list[Encounter], seen: Sight) -> tuple[NoteLine, ...]:
+    readable = seen.programs("notes")
+    return tuple(_note_line(row, row.program_id in readable) for row in rows)
+
+
+def _note_line(row: Encounter, reads: bool) -> NoteLine:
+    return NoteLine(
+        id=row.id,
+        happened_on=row.happened_on,
+        kind=str(row.get_kind_display()),
+        result="" if row.result == Encounter.Result.MET else str(row.get_result_display()),
+        minutes=in_words(minutes_between(row.starts_at, row.ends_at))
+        if row.starts_at and row.ends_at
+        else "",
+        author=row.worker.name,
+        first_line=first_line(row.what_we_did or row.purpose or "") if reads else "",
+        is_draft=row.signed_at is None,
+        program_name=row.program.name,
+    )
+
+
+def first_line(words: str) -> str:
+    """The beginning of a note, cut between words."""
+    line = next((line.strip() for line in words.splitlines() if line.strip()), "")
+    if len(line) <= FIRST_LINE:
+        return line
+    return line[:FIRST_LINE].rsplit(" ", 1)[0] + "…"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotesPage:
+    person_id: UUID
+    name: str
+    lines: tuple[NoteLine, ...]
+    paging: Page
+
+
+def notes_page(acting: Acting, person_id: UUID, number: str) -> NotesPage:
+    """All notes of a person that this user may see, newest first."""
+    person, lines = enrolments_with_person(acting, person_id, may=May.SEE_PEOPLE)
+    seen = sight(acting, [(line.program_id, line.part2) for line in lines])
+    if person is None or not seen.allows("note_facts"):
+        raise Http404
+    looked_at(person_id)
+    paging = Paginator(note_rows(acting, person_id, seen), NOTES_PER_PAGE).get_page(number)
+    return NotesPage(
+        person_id=person_id,
+        name=person.name,
+        lines=_note_lines(list(paging.object_list), seen),
+        paging=paging,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookLine:
+    at: datetime
+    who: str
+    role: str
+    page: str
+    by_consent: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookedPage:
+    person_id: UUID
+    name: str
+    lines: tuple[LookLine, ...]
+    paging: Page
+
+
+def looked_page(acting: Acting, person_id: UUID, number: str) -> LookedPage:
+    """Who opened this person's record in the past year, the latest first."""
+    person, lines = enrolments_with_person(acting, person_id, may=May.SEE_WHO_LOOKED)
+    seen = sight(acting, [(line.program_id, line.part2) for line in lines])
+    if person is None or not seen.allows("looked"):
+        raise Http404
+    looked_at(person_id)
+    looks = trust.who_looked(acting=acting, subject_id=person_id, since=clock.now() - LOOKED_BACK)
+    paging = Paginator(looks, NOTES_PER_PAGE).get_page(number)
+    names = trust.user_names(look.user_id for look in paging.object_list)
+    return LookedPage(
+        person_id=person_id,
+        name=person.name,
+        lines=tuple(_look_line(look, names) for look in paging.object_list),
+        paging=paging,
+    )
+
+
+def _look_line(look: trust.Look, names: dict[UUID, str]) -> LookLine:
+    return LookLine(
+        at=look.at,
+        who=names.get(look.user_id, "") if look.user_id else "",
+        role=", ".join(look.roles),
+        page=look.page,
+        by_consent=look.consent_id is not None,
+    )
