@@ -254,6 +254,7 @@ REGISTER: Final[tuple[Component, ...]] = (
             may("program_phone", "its number"),
             may("contact_name", "who the person chose to call"),
             may("contact_phone", "their number"),
+            may("label", "name for screen readers, when a page has two"),
             may("kind", "how much room it takes", default="strip", choices=("strip", "full")),
         ),
     ),

@@ -73,7 +73,8 @@ class ComponentNode(template.Node):
         inside = self._parameters(given)
         inside.update({name: context[name] for name in _AMBIENT if name in context})
         inside["attributes"] = attributes(given, context)
-        inside["slots"] = slots = {}
+        slots: dict[str, SafeString] = {}
+        inside["slots"] = slots
         with context.push(**{_SLOTS: (self.known, slots)}):
             inside["body"] = _trimmed(self.body.render(context))
         page = context.template.engine.get_template(self.known.template)  # type: ignore[union-attr]
