@@ -68,7 +68,8 @@ def test_the_database_is_durable_private_and_sorts_the_same_everywhere(server: T
 def test_roles_for_a_server_of_your_own_are_the_embedded_ones(server: TestServer) -> None:
     roles = (
         "SELECT rolname, rolcanlogin, rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls,"
-        " pg_has_role(rolname, 'pg_read_all_data', 'member'), pg_has_role(rolname, 'pg_write_all_data', 'member')"
+        " pg_has_role(rolname, 'pg_read_all_data', 'member'),"
+        " pg_has_role(rolname, 'pg_write_all_data', 'member')"
         " FROM pg_roles WHERE rolname LIKE 'beenthere%' ORDER BY 1"
     )
     rights = "SELECT datacl::text, datdba::regrole::text FROM pg_database WHERE datname = 'beenthere'"

@@ -159,7 +159,8 @@ def _initdb(directory: Path, *, durable: bool) -> None:
     if made.returncode != 0:
         shutil.rmtree(directory, ignore_errors=True)
         raise HostError(
-            explain(made.stderr, directory) or f"Could not make the database: {_last_line(made.stderr)}"
+            explain(made.stderr, directory.parent)
+            or f"Could not make the database: {_last_line(made.stderr)}"
         )
 
 

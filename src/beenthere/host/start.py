@@ -140,6 +140,8 @@ class _Start:
         options = [word for name, value in amounts if value is not None for word in (name, str(value))]
         self.say("Inventing people ...")
         self._manage(["load_demo", "--if-empty", *options], role="loader", doing="Loading the demo")
+        # A web server runs no checks by itself; `serve` runs stricter ones at every start.
+        self._manage(["check", "--database", "default"], doing="The check", quiet=True)
 
     def _collect_static(self, code: str) -> None:
         stamp = Stamp(self.places.run / "static", f"{code} {static_hash()}")
