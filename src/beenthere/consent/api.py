@@ -1,0 +1,22 @@
+"""The door of consent: what other contexts may call."""
+
+from beenthere.consent.facts import ConsentState, Opening, Permission
+from beenthere.consent.queries import groups_for, openings, permits, states
+from beenthere.consent.rules.segments import Segment
+from beenthere.consent.rules.visibility import FieldGroup, Relation, field_groups
+from beenthere.consent.words import not_needed
+
+__all__ = [
+    "ConsentState",
+    "FieldGroup",
+    "Opening",
+    "Permission",
+    "Relation",
+    "Segment",
+    "field_groups",
+    "groups_for",
+    "not_needed",
+    "openings",
+    "permits",
+    "states",
+]
