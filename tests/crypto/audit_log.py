@@ -30,7 +30,7 @@ def event(id_: int, txid: int, **columns: Any) -> Event:
     return Event.of({**row, **columns})
 
 
-@dataclass
+@dataclass(repr=False)
 class Log:
     """What the database holds (rows, checkpoints) and what is kept outside it (heads)."""
 
@@ -38,6 +38,11 @@ class Log:
     checkpoints: list[Checkpoint] = field(default_factory=list)
     heads: list[Head] = field(default_factory=list)
     cluster: str = "server-1"
+
+    def __repr__(self) -> str:
+        """Short: a failing property prints many logs."""
+        rows = [(row.id, row.txid) for row in self.rows]
+        return f"Log(rows={rows}, sealed={[checkpoint.event_ids for checkpoint in self.checkpoints]})"
 
     @property
     def last(self) -> Checkpoint | None:

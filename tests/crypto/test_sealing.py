@@ -248,6 +248,7 @@ def test_a_checkpoint_that_cannot_be_read_is_named(spoil: dict[str, Any]) -> Non
     assert (report.finding.kind, report.finding.checkpoint) == (Kind.FORGED_CHECKPOINT, 2)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["event_ids", "leaf_hashes", "peaks", "head"]), st.data())
 def test_any_shape_in_the_database_is_an_answer_never_a_crash(part: str, data: st.DataObject) -> None:
     log = a_log()
@@ -427,6 +428,7 @@ def sealed_logs(draw: st.DrawFn) -> Log:
     return log
 
 
+@settings(deadline=None)
 @given(sealed_logs())
 def test_an_untouched_log_always_verifies(log: Log) -> None:
     report = log.verify()
@@ -446,7 +448,7 @@ OTHER_VALUES: dict[str, Any] = {
 }
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(sealed_logs(), st.data())
 def test_any_single_mutation_of_what_was_sealed_is_reported(log: Log, data: st.DataObject) -> None:
     covered = {id_ for checkpoint in log.checkpoints for id_ in checkpoint.event_ids}
