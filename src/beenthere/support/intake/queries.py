@@ -2,14 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.http import Http404
 
+from beenthere.foundation import clock
 from beenthere.people import api as people
 from beenthere.support.access import May
+from beenthere.support.encounters.models import PlannedVisit
 from beenthere.support.intake.models import Enrolment
-from beenthere.trust.api import Acting, visible
+from beenthere.support.visits.queries import (
+    FollowUpLine,
+    VisitLine,
+    follow_up_line,
+    open_follow_ups,
+    visit_line,
+)
+from beenthere.trust import api as trust
+from beenthere.trust.api import Acting, looked_at, visible
+from beenthere.workforce import api as workforce
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,3 +98,113 @@ def programs_of(acting: Acting, person_id: UUID, *, may: str = May.WRITE_NOTES) 
     """The person's open enrolments in programs where the acting user holds `may`. One query."""
     lines = enrolment_lines(acting, person_id, may=may)
     return tuple(line for line in lines if line.open and acting.may(may, program_id=line.program_id))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddPage:
+    """What an enrolment can choose from. `worker_id` is the acting user's own, if they give support."""
+
+    choices: tuple[tuple[str, str], ...]
+    worker_id: UUID | None
+    person_name: str = ""
+    person_id: UUID | None = None
+
+
+def programs_to_join(acting: Acting, *, person_id: UUID | None = None) -> AddPage:
+    """Programs into which `acting` may enrol; for a known person, those they don't take part in now.
+
+    Http404 for a person whom `acting` may not find.
+    """
+    mine = acting.programs(May.ADD_PEOPLE)
+    person, lines = (None, ()) if person_id is None else _known(acting, person_id)
+    already = {line.program_id for line in lines if line.open}
+    worker = workforce.worker_of(acting=acting)
+    return AddPage(
+        choices=tuple(
+            (str(program.id), program.name)
+            for program in trust.programs(acting=acting)
+            if (mine is None or program.id in mine) and program.id not in already
+        ),
+        worker_id=worker.id if worker else None,
+        person_name=person.name if person else "",
+        person_id=person_id,
+    )
+
+
+def _known(acting: Acting, person_id: UUID) -> tuple[people.Person, tuple[EnrolmentLine, ...]]:
+    person, lines = enrolments_with_person(acting, person_id, may=May.ADD_PEOPLE)
+    if person is None:
+        raise Http404
+    looked_at(person_id)
+    return person, lines
+
+
+@dataclass(frozen=True, kw_only=True)
+class LikelyPerson:
+    """Somebody who may be the one about to be added. `here` says that their page can be opened now."""
+
+    match: people.LikelyMatch
+    here: bool
+
+
+def likely_people(acting: Acting, typed: dict[str, Any]) -> tuple[LikelyPerson, ...]:
+    """Among those of the programs `acting` adds people to, of any time; never of a walled program."""
+    matches = people.likely_matches(
+        acting=acting,
+        may=May.ADD_PEOPLE,
+        given=typed["chosen_name"],
+        family=typed["family_name"],
+        birth_date=typed["birth_date"],
+        phone=typed["phone"],
+    )
+    ids = [match.card.id for match in matches]
+    here = set(
+        visible(acting, people.Person, may=May.SEE_PEOPLE).filter(id__in=ids).values_list("id", flat=True)
+    )
+    return tuple(LikelyPerson(match=match, here=match.card.id in here) for match in matches)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentPage:
+    """One enrolment about to be changed; what is open is filled only where it will be closed."""
+
+    person_id: UUID
+    person_name: str
+    line: EnrolmentLine
+    visits: tuple[VisitLine, ...] = ()
+    follow_ups: tuple[FollowUpLine, ...] = ()
+
+
+def enrolment_page(
+    acting: Acting, person_id: UUID, enrolment_id: UUID, *, may: str, with_open_work: bool = False
+) -> EnrolmentPage | None:
+    """None unless it is an open enrolment of this person that `acting` may change under `may`."""
+    person, lines = enrolments_with_person(acting, person_id, may=may)
+    line = next((one for one in lines if one.id == enrolment_id and one.open), None)
+    if person is None or line is None or not acting.may(may, program_id=line.program_id):
+        return None
+    looked_at(person_id)
+    visits, follow_ups = _open_work(acting, person_id, line.program_id) if with_open_work else ((), ())
+    return EnrolmentPage(
+        person_id=person_id, person_name=person.name, line=line, visits=visits, follow_ups=follow_ups
+    )
+
+
+def _open_work(
+    acting: Acting, person_id: UUID, program_id: UUID
+) -> tuple[tuple[VisitLine, ...], tuple[FollowUpLine, ...]]:
+    here = {"person_id": person_id, "program_id": program_id}
+    planned = visible(acting, PlannedVisit, may=May.DISCHARGE).filter(
+        **here, status=PlannedVisit.Status.PLANNED, starts_at__gte=clock.now()
+    )
+    due = open_follow_ups(acting, May.DISCHARGE).filter(**here)
+    return (
+        tuple(visit_line(row, {}) for row in planned.order_by("starts_at", "id")),
+        tuple(follow_up_line(row, {}, row.due_on) for row in due),
+    )
+
+
+def specialists_for(acting: Acting, line: EnrolmentLine) -> tuple[tuple[str, str], ...]:
+    """Who gives support in the program, by name."""
+    found = workforce.workers_in(acting=acting, program_id=line.program_id)
+    return tuple((str(worker.id), worker.name) for worker in found)

@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.http import Http404
+
 from beenthere.support.access import May
+from beenthere.support.intake.queries import enrolments_with_person
+from beenthere.support.intake.sight import sight
 from beenthere.support.plans.models import Goal
-from beenthere.trust.api import Acting, visible
+from beenthere.trust.api import Acting, looked_at, visible
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,4 +53,41 @@ def _line(goal: Goal) -> GoalLine:
         begun_on=goal.begun_on,
         reached_on=goal.reached_on,
         set_aside_on=goal.set_aside_on,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoalsPage:
+    """All goals of a person. `programs` are those where the acting user may work on goals."""
+
+    person_id: UUID
+    person_name: str
+    open: tuple[GoalLine, ...]
+    reached: tuple[GoalLine, ...]
+    set_aside: tuple[GoalLine, ...]
+    programs: tuple[tuple[str, str], ...]
+    may_change: frozenset[UUID]
+
+
+def goals_page(acting: Acting, person_id: UUID) -> GoalsPage:
+    """Http404 for those who may not see the person, or not their goals."""
+    person, lines = enrolments_with_person(acting, person_id, may=May.SEE_PEOPLE)
+    seen = sight(acting, [(line.program_id, line.part2) for line in lines])
+    if person is None or not seen.allows("goals"):
+        raise Http404
+    looked_at(person_id)
+    goals = goals_of(acting, person_id, may=May.SEE_PEOPLE, programs=seen.programs("goals"))
+    mine = {
+        str(line.program_id): line.program_name
+        for line in lines
+        if line.open and acting.may(May.WORK_ON_GOALS, program_id=line.program_id)
+    }
+    return GoalsPage(
+        person_id=person_id,
+        person_name=person.name,
+        open=tuple(goal for goal in goals if goal.open),
+        reached=tuple(goal for goal in goals if goal.reached_on),
+        set_aside=tuple(goal for goal in goals if goal.set_aside_on and not goal.reached_on),
+        programs=tuple(mine.items()),
+        may_change=frozenset(goal.id for goal in goals if str(goal.program_id) in mine),
     )

@@ -1,0 +1,91 @@
+"""Pages to look at: the caseload, search, one person, their notes, who looked, numbers."""
+
+from enum import StrEnum
+from typing import TypeVar
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from beenthere.people import api as people
+from beenthere.support.access import May
+from beenthere.support.intake.caseload import Order, Show, Whose, caseload_page
+from beenthere.support.intake.numbers import numbers_page
+from beenthere.support.intake.person_page import looked_page, notes_page, person_page
+from beenthere.support.web import today_of, uuid_in, zone_of
+from beenthere.trust.api import endpoint
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+@require_GET
+@endpoint(may=May.SEE_PEOPLE, page="caseload")
+def caseload(request: HttpRequest) -> HttpResponse:
+    asked = request.GET
+    own = request.acting.may(May.PLAN_VISITS)
+    page = caseload_page(
+        request.acting,
+        whose=_word(asked, "whose", Whose.MINE if own else Whose.PROGRAM),
+        show=_word(asked, "show", Show.ALL),
+        order=_word(asked, "order", Order.CONTACT),
+        program_id=uuid_in(asked.get("program")),
+        number=asked.get("page", "1"),
+        zone=zone_of(request),
+        own=own,
+    )
+    return render(request, "support/caseload.html", {"page": page, "query": _without_page(asked)})
+
+
+def _word(asked: QueryDict, name: str, otherwise: Word) -> Word:
+    """A stored word in an address; anything else means the usual one."""
+    try:
+        return type(otherwise)(asked.get(name, otherwise))
+    except ValueError:
+        return otherwise
+
+
+def _without_page(asked: QueryDict) -> str:
+    kept = asked.copy()
+    kept.pop("page", None)
+    return kept.urlencode()
+
+
+@require_http_methods(["GET", "POST"])
+@endpoint(may=May.SEE_PEOPLE, page="search for people")
+def search(request: HttpRequest) -> HttpResponse:
+    """Names are typed, so they travel in the body and never in an address."""
+    words = request.POST.get("words", "").strip()
+    after = uuid_in(request.POST.get("after"))
+    found = people.search_people(acting=request.acting, may=May.SEE_PEOPLE, words=words, after=after)
+    context = {"found": found, "words": words, "may_add": request.acting.may(May.ADD_PEOPLE)}
+    return render(request, "support/search.html", context)
+
+
+@require_GET
+@endpoint(may=May.SEE_PEOPLE, page="person page")
+def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    page = person_page(request.acting, person_id, zone=zone_of(request))
+    context = {"page": page, "zone": zone_of(request), "today": today_of(request)}
+    return render(request, "support/person.html", context)
+
+
+@require_GET
+@endpoint(may=May.SEE_PEOPLE, page="list of notes")
+def notes(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    page = notes_page(request.acting, person_id, request.GET.get("page", "1"))
+    return render(request, "support/person_notes.html", {"page": page})
+
+
+@require_GET
+@endpoint(may=May.SEE_WHO_LOOKED, page="who looked")
+def looked(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    page = looked_page(request.acting, person_id, request.GET.get("page", "1"))
+    return render(request, "support/looked.html", {"page": page, "zone": zone_of(request)})
+
+
+@require_GET
+@endpoint(may=May.SEE_NUMBERS, page="programs in numbers")
+def numbers(request: HttpRequest) -> HttpResponse:
+    page = numbers_page(request.acting, on=today_of(request))
+    return render(request, "support/numbers.html", {"page": page})
