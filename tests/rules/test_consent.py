@@ -230,6 +230,12 @@ def test_paper_signed_before_a_revocation_and_typed_in_after_it_does_not_undo_it
     assert not permits([revoked, late_paper], request("goals"), day(6))
 
 
+def test_a_form_of_the_same_morning_does_not_undo_a_revocation_at_noon() -> None:
+    revoked = consent(revoked_at=moment(3), revoked_on=day(3))
+    morning = consent(id=UUID(int=11), signed_on=day(3), recorded_at=moment(3, -90))
+    assert not permits([revoked, morning], request("goals"), day(3))
+
+
 def test_the_person_can_say_yes_again_on_the_same_day() -> None:
     revoked = consent(revoked_at=moment(3), revoked_on=day(3))
     again = consent(id=UUID(int=11), signed_on=day(3), recorded_at=moment(3, 30))

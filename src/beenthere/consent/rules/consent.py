@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from beenthere.kernel.decision import Confidence, Decision, Reason, Source, allow, refuse_for
+from beenthere.kernel.decision import Confidence, Decision, Reason, Source, allow, refuse, refuse_for
 from beenthere.kernel.text import fold
 from beenthere.kernel.words import gettext_noop as _
 
@@ -229,11 +229,11 @@ def permits(consents: Iterable[Consent], request: Request, on: date) -> Decision
     The purpose of a named recipient is free text and no machine can match it: it comes back in the
     reason, for whoever discloses to keep to.
     """
+    if not request.segments:
+        return refuse("nothing_asked", _("Say what should be shared."))
     known = tuple(consents)
     covering = [consent for consent in known if _covers(consent, request)]
     permitted = permitted_segments(known, request, on)
-    if not request.segments:
-        return refuse_for(Reason("nothing_asked", _("Say what should be shared.")))
     refused = sorted(request.segments - permitted)
     if refused:
         return refuse_for(*(_refusal(_about(covering, segment), segment, on) for segment in refused))
@@ -255,12 +255,8 @@ def _covers(consent: Consent, request: Request) -> bool:
 
 
 def _about(covering: Iterable[Consent], segment: str) -> list[Consent]:
-    """Those that speak of a segment. Only a consent of their own speaks of counseling notes."""
-    return [
-        one
-        for one in covering
-        if segment in one.segments and (segment != COUNSELING_NOTES or one.kind is Kind.COUNSELING_NOTES)
-    ]
+    """Those that speak of a segment. Counseling notes mixed in keep a consent a draft."""
+    return [one for one in covering if segment in one.segments]
 
 
 def _grants(about: list[Consent], on: date) -> list[Consent]:

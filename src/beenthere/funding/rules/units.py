@@ -235,9 +235,9 @@ def _dropped(rule: UnitRule, minutes: int) -> int:
     return max(0, minutes - whole_units(rule, minutes) * rule.unit_minutes)
 
 
-def _clock_order(contact: Contact) -> tuple[bool, datetime, UUID]:
+def _clock_order(contact: Contact) -> tuple[datetime, UUID]:
     starts = [segment.start.astimezone(UTC) for segment in contact.segments]
-    return not starts, min(starts, default=datetime.max.replace(tzinfo=UTC)), contact.id
+    return min(starts, default=datetime.max.replace(tzinfo=UTC)), contact.id
 
 
 def _length(period: Period[datetime]) -> int:
