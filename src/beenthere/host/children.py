@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+_LOG_LIMIT = 20 * 1024 * 1024
 # Loaded here, not in the child: between fork and exec nothing may be imported.
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -48,10 +49,18 @@ def start_child(
         )
 
 
+def shorten(log: Path) -> None:
+    """Set a long log aside, in place of the one set aside before."""
+    if log.exists() and log.stat().st_size > _LOG_LIMIT:
+        log.replace(log.with_name(log.name + ".1"))
+
+
 class _Output:
     """The log file for a child, closed on our side once it has started; None leaves the terminal."""
 
     def __init__(self, log: Path | None) -> None:
+        if log:
+            shorten(log)
         self._file = log.open("ab") if log else None
 
     def __enter__(self) -> int | None:

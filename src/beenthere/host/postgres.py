@@ -11,7 +11,7 @@ from urllib.parse import quote
 import psutil
 import psycopg
 
-from beenthere.host.children import start_child
+from beenthere.host.children import shorten, start_child
 from beenthere.host.cluster import DURABILITY, Cluster, binary, explain
 from beenthere.host.errors import HostError
 from beenthere.host.leftovers import end, postgres_processes
@@ -19,7 +19,6 @@ from beenthere.host.roles import DATABASE, ensure_roles
 from beenthere.host.sockets import remove_socket, socket_directory
 
 Say = Callable[[str], None]
-_LOG_LIMIT = 20 * 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +78,7 @@ class EmbeddedPostgres:
         self._clear_up()
         self.directory = socket_directory(self.cluster.data)
         self.cluster.configure(self.directory)
-        self._shorten_log()
+        shorten(self.log)
         self._launch()
         self._assert_durable()
         ensure_roles(superuser_address(self.directory))
@@ -178,10 +177,6 @@ class EmbeddedPostgres:
             explain(said, self.cluster.data)
             or f"The database did not start: {last}. The whole story is in {self.log}."
         )
-
-    def _shorten_log(self) -> None:
-        if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT:
-            self.log.replace(self.log.with_suffix(".log.1"))
 
     def _assert_durable(self) -> None:
         """A file on disk is not proof: what counts is what the running server says."""

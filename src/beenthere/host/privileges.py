@@ -33,7 +33,7 @@ def leave_root(command: Sequence[str]) -> None:
     account = ensure_user()
     state = state_directory()
     give_directory(state, account)
-    program = command_as(account, command, needs=[*needed_paths(), *_parents_of(state)])
+    program = command_as(account, command, needs=[*needed_paths(), Path.cwd(), *_parents_of(state)])
     environment = environment_for(account, state)
     sys.stdout.flush()
     os.execvpe(program[0], program, environment)  # noqa: S606 (no shell wanted)
