@@ -2,7 +2,7 @@
 
 from beenthere.consent.facts import ConsentState, Opening, Permission
 from beenthere.consent.queries import groups_for, openings, permits, states
-from beenthere.consent.rules.segments import Segment
+from beenthere.consent.rules.segments import Segment, opened_by
 from beenthere.consent.rules.visibility import FieldGroup, Relation, field_groups
 from beenthere.consent.words import not_needed
 
@@ -16,6 +16,7 @@ __all__ = [
     "field_groups",
     "groups_for",
     "not_needed",
+    "opened_by",
     "openings",
     "permits",
     "states",

@@ -59,11 +59,12 @@ def record_read(
     subject_id: UUID | None,
     detail: dict[str, Any],
     outcome: str = "done",
+    consent_id: UUID | None = None,
 ) -> None:
     """Write what a request looked at. Reads are not actions and count toward none."""
     _write(
         acting, event, object_type="person" if subject_id else "", object_id=subject_id,
-        subject_id=subject_id, outcome=outcome, detail=detail,
+        subject_id=subject_id, outcome=outcome, detail=detail, consent_id=consent_id,
     )  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -113,9 +112,11 @@ def _in_transaction(
         return response
 
 
-def _audit_read(who: Acting, page: str, subjects: list[UUID]) -> None:
-    for subject in subjects:
-        record_read(who, events.PERSON_VIEWED, subject_id=subject, detail={"page": page})
+def _audit_read(who: Acting, page: str, subjects: scope.Seen) -> None:
+    for subject, consent_id in subjects.items():
+        record_read(
+            who, events.PERSON_VIEWED, subject_id=subject, consent_id=consent_id, detail={"page": page}
+        )
     if not subjects:
         record_read(who, events.PAGE_VIEWED, subject_id=None, detail={"page": page})
 

@@ -15,7 +15,8 @@ M = TypeVar("M", bound=models.Model)
 Gate = Callable[[Acting, str], models.Q]
 
 _gates: dict[type[models.Model], Gate] = {}
-_subjects: ContextVar[list[UUID] | None] = ContextVar("subjects_seen", default=None)
+Seen = dict[UUID, UUID | None]
+_subjects: ContextVar[Seen | None] = ContextVar("subjects_seen", default=None)
 
 
 def gate(model: type[models.Model], rule: Gate) -> None:
@@ -68,9 +69,9 @@ def get_for(
 
 
 @contextmanager
-def watching_subjects() -> Iterator[list[UUID]]:
-    """The persons whose records are opened in the block, each once, in order."""
-    seen: list[UUID] = []
+def watching_subjects() -> Iterator[Seen]:
+    """The persons whose records are opened in the block, each once, with the consent that let it happen."""
+    seen: Seen = {}
     token = _subjects.set(seen)
     try:
         yield seen
@@ -78,11 +79,14 @@ def watching_subjects() -> Iterator[list[UUID]]:
         _subjects.reset(token)
 
 
-def looked_at(subject_id: UUID) -> None:
-    """Remember whose record this request opened; the endpoint writes it to the audit."""
+def looked_at(subject_id: UUID, *, consent_id: UUID | None = None) -> None:
+    """Remember whose record this request opened; the endpoint writes it to the audit.
+
+    `consent_id` names the consent where nothing else would have opened the record.
+    """
     seen = _subjects.get()
-    if seen is not None and subject_id not in seen:
-        seen.append(subject_id)
+    if seen is not None:
+        seen[subject_id] = seen.get(subject_id) or consent_id
 
 
 def everyone_in_the_organization(acting: Acting, may: str) -> models.Q:
