@@ -6,27 +6,34 @@ An enrolment is seen by those who hold the permission in its program, while it l
 after its last day (late notes, claims, someone who comes back). Volunteers see it only while the participant
 is assigned to them. An enrolment made by mistake is gone the day after it was ended. Whoever adds people
 may look for former participants of their own program without limit of time: otherwise someone who comes
-back after years gets a second record. Nothing of another program is seen, not even that it exists, unless
-an active consent opens it.
+back after years gets a second record.
+
+Nothing of another program is seen, not even that it exists, unless an active consent of the person opens
+that group of fields to a team one works in. A consent opens reading, never changing: permissions that change
+something don't cross, and adding crosses only so that somebody sent over is found and not added twice.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from beenthere.foundation import clock
 from beenthere.people import api as people_api
 from beenthere.support.access import May
+from beenthere.support.crossing import people_opened
 from beenthere.support.encounters.models import Addendum, Encounter, FollowUp, PlannedVisit
 from beenthere.support.intake.models import Assignment, Enrolment
 from beenthere.support.plans.models import Goal
 from beenthere.trust.api import Acting, Grant, Role, gate
 
+Gate = Callable[[Acting, str], Q]
+
 KEPT_IN_SIGHT = timedelta(days=365)
 WITHOUT_LIMIT_OF_TIME = frozenset({May.ADD_PEOPLE.value})
-ABOUT_A_PERSON_IN_A_PROGRAM: tuple[type[Model], ...] = (Goal, PlannedVisit, FollowUp)
+CROSSING = frozenset({May.SEE_PEOPLE.value, May.ADD_PEOPLE.value, "people.see_contact"})
 NOBODY = Q(pk__in=[])
 
 
@@ -35,15 +42,25 @@ def register() -> None:
     gate(Assignment, assignments)
     gate(Encounter, encounters)
     gate(Addendum, addenda)
-    for model in ABOUT_A_PERSON_IN_A_PROGRAM:
-        gate(model, of_a_seen_enrolment)
+    gate(Goal, of_a_seen_enrolment("goals"))
+    gate(PlannedVisit, of_a_seen_enrolment())
+    gate(FollowUp, of_a_seen_enrolment())
     gate(people_api.Person, people)
-    gate(people_api.ContactPoint, of_a_seen_person)
-    gate(people_api.CrisisContact, of_a_seen_person)
+    gate(people_api.ContactPoint, of_a_seen_person("contact"))
+    gate(people_api.CrisisContact, of_a_seen_person("crisis"))
 
 
 def enrolments(acting: Acting, may: str) -> Q:
-    return in_own_programs(acting, may) & _not_long_over(may)
+    return _enrolments(acting, may, "name")
+
+
+def _enrolments(acting: Acting, may: str, group: str) -> Q:
+    """Those of one's own programs, and those of which a consent opens `group`; an empty one never crosses."""
+    own = in_own_programs(acting, may)
+    if group and may in CROSSING:
+        for program_id, person_ids in people_opened(acting, group).items():
+            own |= Q(program_id=program_id, person_id__in=person_ids)
+    return own & _not_long_over(may)
 
 
 def in_own_programs(acting: Acting, may: str) -> Q:
@@ -89,31 +106,42 @@ def own_enrolments(acting: Acting, may: str) -> QuerySet[Enrolment]:
     return rows.filter(in_own_programs(acting, may) & _not_long_over(may))
 
 
-def seen_enrolments(acting: Acting, may: str) -> QuerySet[Enrolment]:
-    return Enrolment.objects.filter(enrolments(acting, may), organization_id=acting.organization_id)
+def seen_enrolments(acting: Acting, may: str, group: str) -> QuerySet[Enrolment]:
+    rows = Enrolment.objects.filter(organization_id=acting.organization_id)
+    return rows.filter(_enrolments(acting, may, group))
 
 
-def of_a_seen_enrolment(acting: Acting, may: str) -> Q:
-    seen = seen_enrolments(acting, may)
-    return Q(Exists(seen.filter(person_id=OuterRef("person_id"), program_id=OuterRef("program_id"))))
+def of_a_seen_enrolment(group: str = "") -> Gate:
+    """For rows about a person in a program."""
+
+    def rule(acting: Acting, may: str) -> Q:
+        seen = seen_enrolments(acting, may, group)
+        return Q(Exists(seen.filter(person_id=OuterRef("person_id"), program_id=OuterRef("program_id"))))
+
+    return rule
 
 
 def people(acting: Acting, may: str) -> Q:
-    return Q(pk__in=seen_enrolments(acting, may).values("person_id"))
+    return Q(pk__in=seen_enrolments(acting, may, "name").values("person_id"))
 
 
-def of_a_seen_person(acting: Acting, may: str) -> Q:
-    return Q(person_id__in=seen_enrolments(acting, may).values("person_id"))
+def of_a_seen_person(group: str) -> Gate:
+    """For rows that belong to a person and to no program."""
+
+    def rule(acting: Acting, may: str) -> Q:
+        return Q(person_id__in=seen_enrolments(acting, may, group).values("person_id"))
+
+    return rule
 
 
 def assignments(acting: Acting, may: str) -> Q:
-    return Q(enrolment_id__in=seen_enrolments(acting, may).values("pk"))
+    return Q(enrolment_id__in=seen_enrolments(acting, may, "enrolment").values("pk"))
 
 
 def encounters(acting: Acting, may: str) -> Q:
     """And one's own drafts, in programs where one still works: reassigning a person strands no words."""
     own_draft = Q(worker__user_id=acting.user_id, signed_at=None) & _in_programs(acting.programs(may))
-    return of_a_seen_enrolment(acting, may) | own_draft
+    return of_a_seen_enrolment("note_facts")(acting, may) | own_draft
 
 
 def addenda(acting: Acting, may: str) -> Q:

@@ -13,11 +13,12 @@ from beenthere.foundation import clock
 from beenthere.kernel.minutes import in_words, minutes_between
 from beenthere.people import api as people
 from beenthere.support.access import May
+from beenthere.support.crossing import asked_once
 from beenthere.support.encounters.models import Encounter, PlannedVisit
 from beenthere.support.intake.actions import can_be_undone
 from beenthere.support.intake.caseload import CONSENT_LOOK
 from beenthere.support.intake.queries import EnrolmentLine, enrolments_with_person
-from beenthere.support.intake.sight import Sight, may_plan, sight
+from beenthere.support.intake.sight import Sight, may_plan, sight_of
 from beenthere.support.plans.queries import GoalLine, goals_of
 from beenthere.support.visits.queries import (
     FollowUpLine,
@@ -87,16 +88,17 @@ class PersonPage:
         return self.visits[0] if self.visits else None
 
 
+@asked_once()
 def person_page(acting: Acting, person_id: UUID, *, zone: tzinfo) -> PersonPage:
     """At most ten queries. Http404 for a person whom `acting` may not see; the look is audited."""
     on = clock.today(zone)
     person, lines = enrolments_with_person(acting, person_id, may=May.SEE_PEOPLE)
     if person is None:
         raise Http404
-    looked_at(person_id)
-    seen = sight(acting, [(line.program_id, line.part2) for line in lines])
+    seen = sight_of(acting, person_id, [(line.program_id, line.part2) for line in lines])
     if not seen.allows("name"):
         raise Http404
+    looked_at(person_id, consent_id=seen.consent_id)
     open_lines = [line for line in lines if line.open]
     sheet = people.contact_sheet(acting=acting, person_id=person_id) if seen.allows("contact") else None
     planning = may_plan(acting, seen.groups)
@@ -231,13 +233,14 @@ class NotesPage:
     paging: Page
 
 
+@asked_once()
 def notes_page(acting: Acting, person_id: UUID, number: str) -> NotesPage:
     """All notes of a person that this user may see, newest first."""
     person, lines = enrolments_with_person(acting, person_id, may=May.SEE_PEOPLE)
-    seen = sight(acting, [(line.program_id, line.part2) for line in lines])
+    seen = sight_of(acting, person_id, [(line.program_id, line.part2) for line in lines])
     if person is None or not seen.allows("note_facts"):
         raise Http404
-    looked_at(person_id)
+    looked_at(person_id, consent_id=seen.consent_id)
     paging = Paginator(note_rows(acting, person_id, seen), NOTES_PER_PAGE).get_page(number)
     return NotesPage(
         person_id=person_id,
@@ -267,10 +270,10 @@ class LookedPage:
 def looked_page(acting: Acting, person_id: UUID, number: str) -> LookedPage:
     """Who opened this person's record in the past year, the latest first."""
     person, lines = enrolments_with_person(acting, person_id, may=May.SEE_WHO_LOOKED)
-    seen = sight(acting, [(line.program_id, line.part2) for line in lines])
+    seen = sight_of(acting, person_id, [(line.program_id, line.part2) for line in lines])
     if person is None or not seen.allows("looked"):
         raise Http404
-    looked_at(person_id)
+    looked_at(person_id, consent_id=seen.consent_id)
     looks = trust.who_looked(acting=acting, subject_id=person_id, since=clock.now() - LOOKED_BACK)
     paging = Paginator(looks, NOTES_PER_PAGE).get_page(number)
     names = trust.user_names(look.user_id for look in paging.object_list)

@@ -6,9 +6,8 @@ from uuid import UUID
 
 from beenthere.consent import api as consent
 from beenthere.support.access import May
+from beenthere.support.crossing import consent_behind, opened_of
 from beenthere.trust.api import Acting
-
-OWN_PROGRAM, OTHER_PROGRAM, ORGANIZATION = "own_program", "other_program", "organization"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +15,7 @@ class Sight:
     """Field groups by program. What is in no group is not fetched, so that it cannot leak."""
 
     groups: dict[UUID, frozenset[str]]
+    consent_id: UUID | None = None
 
     def allows(self, group: str) -> bool:
         """In any of the programs; for what belongs to the person and to no program."""
@@ -25,33 +25,26 @@ class Sight:
         return frozenset(program_id for program_id, seen in self.groups.items() if group in seen)
 
 
-def sight(
-    acting: Acting, programs: Iterable[tuple[UUID, bool]], shared: dict[UUID, frozenset[str]] | None = None
-) -> Sight:
-    """What `acting` sees in each (program, part2). `shared`: what consents open of other programs."""
-    opened = shared or {}
-    return Sight(
-        groups={
-            program_id: _own(acting, program_id, part2)
-            | (_crossing(acting, part2) & opened.get(program_id, frozenset()))
-            for program_id, part2 in programs
-        }
+def sight_of(acting: Acting, person_id: UUID, programs: Iterable[tuple[UUID, bool]]) -> Sight:
+    """What `acting` sees of a person in each (program, part2). `consent_id`: when only a consent opens it."""
+    own = {program_id: own_groups(acting, program_id, part2) for program_id, part2 in programs}
+    opened = opened_of(acting, person_id)
+    groups = {program_id: seen | opened.get(program_id, frozenset()) for program_id, seen in own.items()}
+    by_consent = not any(own.values())
+    return Sight(groups=groups, consent_id=consent_behind(acting, person_id) if by_consent else None)
+
+
+def own_groups(acting: Acting, program_id: UUID, part2: bool) -> frozenset[str]:
+    """By the roles held in the program or in the whole organization, without any consent."""
+    there = [grant.role for grant in acting.grants if grant.program_id == program_id]
+    everywhere = [grant.role for grant in acting.grants if grant.program_id is None]
+    return _words(there, consent.Relation.OWN_PROGRAM, part2) | _words(
+        everywhere, consent.Relation.ORGANIZATION, part2
     )
 
 
-def _own(acting: Acting, program_id: UUID, part2: bool) -> frozenset[str]:
-    there = [grant.role for grant in acting.grants if grant.program_id == program_id]
-    everywhere = [grant.role for grant in acting.grants if grant.program_id is None]
-    return _words(there, OWN_PROGRAM, part2, False) | _words(everywhere, ORGANIZATION, part2, False)
-
-
-def _crossing(acting: Acting, part2: bool) -> frozenset[str]:
-    """What a consent may open at most to the roles held in other programs."""
-    return _words([grant.role for grant in acting.grants if grant.program_id], OTHER_PROGRAM, part2, True)
-
-
-def _words(roles: Iterable[str], relation: str, part2: bool, consented: bool) -> frozenset[str]:
-    found = consent.field_groups(roles=roles, relation=relation, part2=part2, consented=consented)
+def _words(roles: Iterable[str], relation: consent.Relation, part2: bool) -> frozenset[str]:
+    found = consent.field_groups(roles=roles, relation=relation, part2=part2, consented=False)
     return frozenset(str(group) for group in found)
 
 

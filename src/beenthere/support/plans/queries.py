@@ -7,8 +7,9 @@ from uuid import UUID
 from django.http import Http404
 
 from beenthere.support.access import May
+from beenthere.support.crossing import asked_once
 from beenthere.support.intake.queries import enrolments_with_person
-from beenthere.support.intake.sight import sight
+from beenthere.support.intake.sight import sight_of
 from beenthere.support.plans.models import Goal
 from beenthere.trust.api import Acting, looked_at, visible
 
@@ -69,13 +70,14 @@ class GoalsPage:
     may_change: frozenset[UUID]
 
 
+@asked_once()
 def goals_page(acting: Acting, person_id: UUID) -> GoalsPage:
     """Http404 for those who may not see the person, or not their goals."""
     person, lines = enrolments_with_person(acting, person_id, may=May.SEE_PEOPLE)
-    seen = sight(acting, [(line.program_id, line.part2) for line in lines])
+    seen = sight_of(acting, person_id, [(line.program_id, line.part2) for line in lines])
     if person is None or not seen.allows("goals"):
         raise Http404
-    looked_at(person_id)
+    looked_at(person_id, consent_id=seen.consent_id)
     goals = goals_of(acting, person_id, may=May.SEE_PEOPLE, programs=seen.programs("goals"))
     mine = {
         str(line.program_id): line.program_name
