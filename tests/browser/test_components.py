@@ -260,6 +260,39 @@ def test_after_the_save_nothing_is_kept_and_nothing_is_asked(person: Person) -> 
 
 @needs_browser
 @pytest.mark.browser
+def test_a_save_that_never_arrived_loses_no_word(person: Person) -> None:
+    person.page.goto("/note")
+    person.context.set_offline(True)
+    person.page.get_by_label("Words").fill("sent from the cellar")
+    person.page.get_by_role("button", name="Save").click()
+    person.page.wait_for_timeout(500)
+    person.context.set_offline(False)
+    person.page.goto("/note")
+    person.page.get_by_role("button", name="Put them back").click()
+    assert person.page.get_by_label("Words").input_value() == "sent from the cellar"
+    assert person.posts("/saved") == []
+
+
+@needs_browser
+@pytest.mark.browser
+def test_another_session_is_not_offered_the_words(person: Person) -> None:
+    person.page.goto("/note")
+    person.page.route("**/draft", lambda route: route.abort())
+    person.page.get_by_label("Words").fill("mine alone")
+    person.said("No connection")
+    person.page.route("**/note", other_session)
+    person.page.goto("/note")
+    person.page.wait_for_timeout(300)
+    assert not person.page.get_by_text("You have unsaved words").is_visible()
+
+
+def other_session(route) -> None:
+    answer = route.fetch()
+    route.fulfill(response=answer, body=answer.text().replace("session-1", "session-2"))
+
+
+@needs_browser
+@pytest.mark.browser
 def test_a_second_tap_sends_nothing_and_back_wakes_the_button(person: Person) -> None:
     person.page.goto("/note")
     person.page.get_by_role("button", name="Save").dblclick(no_wait_after=True)

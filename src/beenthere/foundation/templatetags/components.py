@@ -181,7 +181,9 @@ def form_errors(form: Any, errors: Any) -> list[tuple[str, str]]:
     if not form:
         return []
     whole = [("", message) for message in form.non_field_errors()]
-    return whole + [(field.auto_id, message) for field in form for message in field.errors]
+    return whole + [
+        (field.auto_id, f"{field.label}: {message}") for field in form for message in field.errors
+    ]
 
 
 @register.filter

@@ -15,13 +15,14 @@ class DraftForm extends HTMLElement {
     this.form = this.querySelector("form");
     if (!this.form || this.ready) return;
     this.ready = true;
-    this.saved = this.words();
+    this.saved = this.asServed();
     this.keptHere = true;
     this.form.addEventListener("input", () => this.changed());
     this.form.addEventListener("change", () => this.changed());
     this.form.addEventListener("submit", (event) => this.submitted(event));
     this.listen();
     this.lookForDraft();
+    if (this.unsaved) this.changed();
   }
 
   disconnectedCallback() {
@@ -45,9 +46,16 @@ class DraftForm extends HTMLElement {
   get draftKey() { return this.dataset.draftKey; }
 
   // What the person wrote, as text that can be compared: pairs of name and value, without files and tokens.
-  words() {
-    const pairs = [...new FormData(this.form)].filter(([name, value]) => typeof value === "string" && !NOT_WORDS.has(name));
-    return JSON.stringify(pairs);
+  words(form = this.form) {
+    const isWord = ([name, value]) => typeof value === "string" && !NOT_WORDS.has(name);
+    return JSON.stringify([...new FormData(form)].filter(isWord));
+  }
+
+  // The words the server put into the page. After Back a browser may already have filled in others.
+  asServed() {
+    const served = this.form.cloneNode(true);
+    served.reset();
+    return this.words(served);
   }
 
   get unsaved() { return this.words() !== this.saved; }
@@ -89,7 +97,7 @@ class DraftForm extends HTMLElement {
   async savedOnServer(words, answer) {
     this.saved = words;
     this.say(filled(this.dataset.wordsSaved, answer.saved_at || spoken(new Date())));
-    if (!this.offered) await dropDraft(this.ring, this.draftKey).catch(() => undefined);
+    if (!this.offered) await this.drop();
   }
 
   async keepHere(words) {
@@ -101,14 +109,21 @@ class DraftForm extends HTMLElement {
   // The page may be gone before an answer comes, so both ways are taken; an answer removes the copy here.
   hide() {
     if (!this.unsaved || this.leaving) return;
-    const words = this.words();
-    keepDraft(this.ring, this.draftKey, JSON.parse(words)).then(() => this.save(), () => undefined);
-    if (!this.sending) this.save();
+    const kept = this.keepNow();
+    this.save().then(() => kept).then(() => this.unsaved || this.drop());
+  }
+
+  keepNow() {
+    return keepDraft(this.ring, this.draftKey, JSON.parse(this.words())).catch(() => undefined);
+  }
+
+  drop() {
+    return dropDraft(this.ring, this.draftKey).catch(() => undefined);
   }
 
   async keepAll() {
     if (!this.unsaved) return;
-    await keepDraft(this.ring, this.draftKey, JSON.parse(this.words())).catch(() => undefined);
+    await this.keepNow();
     await this.save();
     this.leaving = true;
   }
@@ -118,7 +133,7 @@ class DraftForm extends HTMLElement {
     if (event.defaultPrevented) return;
     this.leaving = true;
     clearTimeout(this.timer);
-    keepDraft(this.ring, this.draftKey, JSON.parse(this.words())).catch(() => undefined);
+    this.keepNow();
   }
 
   warn(event) {
@@ -128,11 +143,8 @@ class DraftForm extends HTMLElement {
   async lookForDraft() {
     const draft = await findDraft(this.ring, this.draftKey).catch(() => null);
     if (!draft) return;
-    if (JSON.stringify(draft.words) === this.words()) {
-      await dropDraft(this.ring, this.draftKey);
-      return;
-    }
-    this.offer(draft);
+    if (JSON.stringify(draft.words) !== this.words()) this.offer(draft);
+    else if (!this.unsaved) this.drop();
   }
 
   offer(draft) {
@@ -145,7 +157,7 @@ class DraftForm extends HTMLElement {
       box.hidden = true;
       this.offered = false;
       if (back) this.putBack(draft.words);
-      dropDraft(this.ring, this.draftKey).catch(() => undefined);
+      this.drop();
     };
     this.piece("put-back").addEventListener("click", () => answer(true), { once: true });
     this.piece("throw-away").addEventListener("click", () => answer(false), { once: true });
