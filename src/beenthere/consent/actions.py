@@ -20,7 +20,8 @@ from beenthere.trust.api import Acting, EventType, Refused, action, get_for, ins
 
 _TYPED = (
     "kind", "from_program_id", "to_program_id", "to_whom", "purpose", "expires_on", "expires_when",
-    "no_expiry", "revocation_words", "redisclosure_words", "signature", "signed_name", "signed_on", "language",
+    "no_expiry", "revocation_words", "redisclosure_words", "signature", "signed_name", "signed_on",
+    "language",
 )  # fmt: skip
 
 
@@ -76,7 +77,8 @@ def _begun(acting: Acting, id: UUID, person_id: UUID, fields: ConsentFields) -> 
 
 def _draft_before(acting: Acting, row: Consent) -> Consent:
     """The draft that `row` takes the place of, or the active consent that it repeats."""
-    former = Consent.objects.select_for_update().filter(organization_id=acting.organization_id, id=row.id).get()
+    rows = Consent.objects.filter(organization_id=acting.organization_id).select_for_update()
+    former = rows.get(id=row.id)
     if former.person_id != row.person_id or former.revoked_at is not None:
         raise Refused(_("This consent can't be changed any more. Record a new one."))
     _authorise(acting, former.from_program_id)

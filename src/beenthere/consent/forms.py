@@ -93,7 +93,7 @@ class SpecificForm(ConsentForm):
     to_program = forms.ChoiceField(label=_("With which program here?"), required=False)
     to_whom = forms.CharField(
         label=_("Or with whom else?"), max_length=300, required=False,
-        help_text=_("The name of a person, team or organization. For example: Riverside Clinic, Dr. Ana Cole."),
+        help_text=_("The name of a person, team or organization. For example: Riverside Clinic."),
     )  # fmt: skip
     purpose = forms.CharField(
         label=_("What for?"), max_length=300, required=False,

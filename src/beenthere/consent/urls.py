@@ -6,6 +6,7 @@ ABOUT = "people/<uuid:person_id>/consents/"
 
 urlpatterns = [
     path(ABOUT, views.consents, name="consents"),
+    path(f"{ABOUT}add/", views.add, name="consent_add"),
     path(f"{ABOUT}add/<slug:kind>/", views.add, name="consent_add"),
     path(f"{ABOUT}<uuid:id>/", views.consent, name="consent"),
     path(f"{ABOUT}<uuid:id>/change/", views.change, name="consent_change"),

@@ -1,6 +1,6 @@
 """What can be done with a person's own facts. Adding a person is a step: nobody exists without a program."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -77,9 +77,10 @@ def change_person(*, acting: Acting, id: UUID, fields: PersonFields) -> None:
 
 @action
 def change_details(*, acting: Acting, id: UUID, fields: PersonFields) -> None:
-    """Change names and details, safe ways to reach them apart. Raises `Refused` without a name."""
+    """Change names and details; how to reach them safely stays as it is. Raises `Refused` without a name."""
     person = _person(acting, id)
-    change_person(acting=acting, id=person.id, fields=fields)
+    kept = replace(fields, safe_contact=str(person.safe_contact))
+    change_person(acting=acting, id=person.id, fields=kept)
     _note(acting, events.PERSON_CHANGED, person.id, "person", person.id)
 
 

@@ -38,7 +38,7 @@ def consent(request: HttpRequest, person_id: UUID, id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.RECORD_CONSENTS, page="adding a consent")
-def add(request: HttpRequest, person_id: UUID, kind: str) -> HttpResponse:
+def add(request: HttpRequest, person_id: UUID, kind: str = SpecificForm.kind) -> HttpResponse:
     if kind not in FORMS:
         raise Http404
     return _form_page(request, person_id, kind, prefilled(kind, uuid7(), _today(request)))
