@@ -149,7 +149,7 @@ def rotate(words: tuple[str, ...]) -> None:
     \b
     beenthere keys rotate
     """
-    _django(["rotate_keys", *words], role="app", note="keys rotate")
+    _django(["rotate_keys", *words], role="owner", note="keys rotate")
 
 
 @beenthere.command()

@@ -79,8 +79,7 @@ class Group:
         finally:
             _stop(process, grace=10)
         if process.returncode != 0:
-            where = f"Its words are in {log}." if log else "Its words stand above."
-            raise HostError(f"{doing} did not work. {where}")
+            raise HostError(f"{doing} did not work{_last_words(log)}")
 
     def add(self, part: Part) -> None:
         running = _Running(part=part)
@@ -170,6 +169,13 @@ def _stop(
         process.kill()
         process.wait()
     _end_group(process.pid, grace=2)
+
+
+def _last_words(log: Path | None) -> str:
+    if log is None:
+        return "; the reason stands above."
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return f": {lines[-1].strip() if lines else 'it gave no reason'} (more in {log})."
 
 
 def _end_group(group: int, *, grace: float) -> None:
