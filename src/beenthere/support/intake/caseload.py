@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,6 +19,7 @@ from beenthere.support.access import May
 from beenthere.support.encounters.models import Encounter, PlannedVisit
 from beenthere.support.gates import own_enrolments
 from beenthere.support.intake.models import Assignment
+from beenthere.support.intake.sight import may_plan, own_groups
 from beenthere.trust import api as trust
 from beenthere.trust.api import Acting
 
@@ -63,8 +64,21 @@ class CaseloadLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Columns:
+    """The programs in which each column may be filled; a column with none is not shown."""
+
+    name: frozenset[UUID]
+    contact: frozenset[UUID]
+    planned: frozenset[UUID]
+    review: frozenset[UUID]
+    consent: frozenset[UUID]
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseloadPage:
     """One page of people. `paging` is a Django Page for the pagination component; `lines` are its content."""
+
+    columns: Columns
 
     whose: Whose
     show: Show
@@ -76,6 +90,10 @@ class CaseloadPage:
     paging: Page
     has_own: bool
     zone: tzinfo
+
+    @property
+    def is_narrowed(self) -> bool:
+        return self.show is not Show.ALL or self.program_id is not None
 
 
 def caseload_page(
@@ -95,16 +113,18 @@ def caseload_page(
     """
     on = clock.today(zone)
     programs = _programs(acting)
-    rows = _people(acting, whose, program_id if program_id in dict(programs) else None)
-    rows = _narrowed(_with_dates(acting, rows), show, on)
-    paging = Paginator(_ordered(rows, order), PER_PAGE).get_page(number)
+    columns = _columns(acting, programs)
+    chosen = frozenset({program_id}) if program_id in columns.name else columns.name
+    rows = _with_dates(acting, _people(acting, whose, chosen, columns), columns)
+    paging = Paginator(_ordered(_narrowed(rows, show, on), order), PER_PAGE).get_page(number)
     return CaseloadPage(
+        columns=columns,
         whose=whose,
         show=show,
         order=order,
-        program_id=program_id,
-        programs=programs,
-        lines=_lines(acting, list(paging.object_list), on),
+        program_id=program_id if program_id in columns.name else None,
+        programs=tuple((one.id, one.name) for one in programs),
+        lines=_lines(acting, list(paging.object_list), columns, on),
         total=paging.paginator.count,
         paging=paging,
         has_own=own,
@@ -112,33 +132,52 @@ def caseload_page(
     )
 
 
-def _programs(acting: Acting) -> tuple[tuple[UUID, str], ...]:
+def _programs(acting: Acting) -> list[trust.ProgramFacts]:
     seen = acting.programs(May.SEE_PEOPLE)
-    facts = trust.programs(acting=acting)
-    return tuple((one.id, one.name) for one in facts if seen is None or one.id in seen)
+    return [one for one in trust.programs(acting=acting) if seen is None or one.id in seen]
 
 
-def _people(acting: Acting, whose: Whose, program_id: UUID | None) -> QuerySet[Any]:
-    """One row per person who takes part now, with the earliest plan review of their programs."""
-    rows = own_enrolments(acting, May.SEE_PEOPLE).filter(ended_on=None)
-    if whose is Whose.MINE:
-        mine = Assignment.objects.filter(worker__user_id=acting.user_id, ended_at=None)
-        rows = rows.filter(pk__in=mine.values("enrolment_id"))
-    if program_id is not None:
-        rows = rows.filter(program_id=program_id)
-    return rows.values("person_id").annotate(
-        review_on=Min("plan_review_on"), began_on=Min("started_on"), sort_key=Max("person__sort_key")
+def _columns(acting: Acting, programs: list[trust.ProgramFacts]) -> Columns:
+    seen = {one.id: own_groups(acting, one.id, one.part2) for one in programs}
+
+    def showing(group: str) -> frozenset[UUID]:
+        return frozenset(id_ for id_, groups in seen.items() if group in groups)
+
+    return Columns(
+        name=showing("name"),
+        contact=showing("note_facts"),
+        planned=may_plan(acting, seen),
+        review=showing("enrolment"),
+        consent=showing("consents"),
     )
 
 
-def _with_dates(acting: Acting, rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Last contact and next visit, in the programs the acting user sees: another program's stay unknown."""
-    seen = acting.programs(May.SEE_PEOPLE)
-    here = Q() if seen is None else Q(program_id__in=seen)
+def _people(acting: Acting, whose: Whose, programs: frozenset[UUID], columns: Columns) -> QuerySet[Any]:
+    """One row per person who takes part now, with the earliest plan review of their programs."""
+    rows = own_enrolments(acting, May.SEE_PEOPLE).filter(ended_on=None, program_id__in=programs)
+    if whose is Whose.MINE:
+        mine = Assignment.objects.filter(worker__user_id=acting.user_id, ended_at=None)
+        rows = rows.filter(pk__in=mine.values("enrolment_id"))
+    return rows.values("person_id").annotate(
+        review_on=Min("plan_review_on", filter=Q(program_id__in=columns.review)),
+        asks_consent=Count("id", filter=Q(program_id__in=columns.consent)),
+        under_part2=Count("id", filter=Q(program__part2=True)),
+        began_on=Min("started_on"),
+        sort_key=Max("person__sort_key"),
+    )
+
+
+def _with_dates(acting: Acting, rows: QuerySet[Any], columns: Columns) -> QuerySet[Any]:
+    """Last contact and next visit, in the programs whose facts the acting user sees: others stay unknown."""
     about = {"organization_id": acting.organization_id, "person_id": OuterRef("person_id")}
-    met = Encounter.objects.filter(here, **about, result=Encounter.Result.MET, withdrawn_at=None)
+    met = Encounter.objects.filter(
+        **about, program_id__in=columns.contact, result=Encounter.Result.MET, withdrawn_at=None
+    )
     planned = PlannedVisit.objects.filter(
-        here, **about, status=PlannedVisit.Status.PLANNED, starts_at__gte=clock.now()
+        **about,
+        program_id__in=columns.planned,
+        status=PlannedVisit.Status.PLANNED,
+        starts_at__gte=clock.now(),
     )
     return rows.annotate(
         last_on=Subquery(met.order_by("-happened_on").values("happened_on")[:1]),
@@ -166,18 +205,21 @@ def _ordered(rows: QuerySet[Any], order: Order) -> QuerySet[Any]:
     return rows.order_by(*first[order], "sort_key", "person_id")
 
 
-def _lines(acting: Acting, rows: list[dict[str, Any]], on: date) -> tuple[CaseloadLine, ...]:
-    ids = [row["person_id"] for row in rows]
-    cards = people.person_cards(acting=acting, ids=ids)
-    consents = consent.states(acting=acting, person_ids=ids, on=on)
-    return tuple(_line(row, cards, consents, on) for row in rows)
+def _lines(
+    acting: Acting, rows: list[dict[str, Any]], columns: Columns, on: date
+) -> tuple[CaseloadLine, ...]:
+    cards = people.person_cards(acting=acting, ids=[row["person_id"] for row in rows])
+    asked = [row["person_id"] for row in rows if row["asks_consent"]]
+    consents = consent.states(acting=acting, person_ids=asked, on=on) if asked else {}
+    return tuple(_line(row, cards[row["person_id"]], consents.get(row["person_id"]), on) for row in rows)
 
 
 def _line(
-    row: dict[str, Any], cards: dict[UUID, people.PersonCard], consents: dict[UUID, Any], on: date
+    row: dict[str, Any], card: people.PersonCard, state: consent.ConsentState | None, on: date
 ) -> CaseloadLine:
-    card, state, last = cards[row["person_id"]], consents.get(row["person_id"]), row["last_on"]
-    review = row["review_on"]
+    last, review = row["last_on"], row["review_on"]
+    if state is not None and state.code == "none" and not row["under_part2"]:
+        state = consent.not_needed()
     return CaseloadLine(
         person_id=card.id,
         name=card.name,

@@ -35,6 +35,7 @@ NOTES_PER_PAGE = 14
 FIRST_LINE = 120
 SHOWN_AHEAD = 4
 LOOKED_BACK = timedelta(days=365)
+NEAR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +69,7 @@ class PersonPage:
     enrolments: tuple[EnrolmentLine, ...] | None
     goals: tuple[GoalLine, ...] | None
     visits: tuple[VisitLine, ...] | None
+    visit_now: VisitLine | None
     follow_ups: tuple[FollowUpLine, ...] | None
     notes: tuple[NoteLine, ...] | None
     has_more_notes: bool
@@ -84,8 +86,8 @@ class PersonPage:
     may_change_contact: bool
 
     @property
-    def next_visit(self) -> VisitLine | None:
-        return self.visits[0] if self.visits else None
+    def seen_by_words(self) -> str:
+        return ", ".join(self.seen_by)
 
 
 @asked_once()
@@ -102,8 +104,9 @@ def person_page(acting: Acting, person_id: UUID, *, zone: tzinfo) -> PersonPage:
     open_lines = [line for line in lines if line.open]
     sheet = people.contact_sheet(acting=acting, person_id=person_id) if seen.allows("contact") else None
     planning = may_plan(acting, seen.groups)
+    visits = _visits(acting, person_id, planning) if planning else None
     notes = _notes(acting, person_id, seen)
-    state = _consent(acting, person_id, on) if seen.allows("consents") else None
+    state = _consent(acting, person_id, lines, on) if seen.allows("consents") else None
     warm = next((line for line in open_lines if line.warm_line), None)
     return PersonPage(
         id=person_id,
@@ -117,7 +120,8 @@ def person_page(acting: Acting, person_id: UUID, *, zone: tzinfo) -> PersonPage:
         warm_line_of=warm.program_name if warm else "",
         enrolments=tuple(line for line in lines if line.program_id in seen.programs("enrolment")) or None,
         goals=_goals(acting, person_id, seen),
-        visits=_visits(acting, person_id, planning) if planning else None,
+        visits=visits,
+        visit_now=next((visit for visit in visits or () if _is_near(visit)), None),
         follow_ups=_follow_ups(acting, person_id, planning, on) if planning else None,
         notes=notes[:RECENT_NOTES] if notes is not None else None,
         has_more_notes=notes is not None and len(notes) > RECENT_NOTES,
@@ -170,6 +174,11 @@ def _visits(acting: Acting, person_id: UUID, programs: frozenset[UUID]) -> tuple
     return tuple(visit_line(row, {}) for row in rows.order_by("starts_at", "id")[:SHOWN_AHEAD])
 
 
+def _is_near(visit: VisitLine) -> bool:
+    """From an hour before it begins until an hour after it was to end: then "Start visit" is the next step."""
+    return visit.starts_at - NEAR <= clock.now() <= visit.ends_at + NEAR
+
+
 def _follow_ups(
     acting: Acting, person_id: UUID, programs: frozenset[UUID], on: date
 ) -> tuple[FollowUpLine, ...]:
@@ -177,8 +186,12 @@ def _follow_ups(
     return tuple(follow_up_line(row, {}, on) for row in rows[:SHOWN_AHEAD])
 
 
-def _consent(acting: Acting, person_id: UUID, on: date) -> consent.ConsentState | None:
-    return consent.states(acting=acting, person_ids=[person_id], on=on).get(person_id)
+def _consent(
+    acting: Acting, person_id: UUID, lines: tuple[EnrolmentLine, ...], on: date
+) -> consent.ConsentState:
+    state = consent.states(acting=acting, person_ids=[person_id], on=on)[person_id]
+    none_needed = state.code == "none" and not any(line.part2 for line in lines)
+    return consent.not_needed() if none_needed else state
 
 
 def _notes(acting: Acting, person_id: UUID, seen: Sight) -> tuple[NoteLine, ...] | None:

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from beenthere.people import api as people
 from beenthere.support.access import May
-from beenthere.support.intake.caseload import Order, Show, Whose, caseload_page
+from beenthere.support.intake.caseload import CaseloadPage, Order, Show, Whose, caseload_page
+from beenthere.support.intake.caseload_table import table_of
 from beenthere.support.intake.numbers import numbers_page
 from beenthere.support.intake.person_page import looked_page, notes_page, person_page
 from beenthere.support.web import today_of, uuid_in, zone_of
@@ -34,7 +36,46 @@ def caseload(request: HttpRequest) -> HttpResponse:
         zone=zone_of(request),
         own=own,
     )
-    return render(request, "support/caseload.html", {"page": page, "query": _without_page(asked)})
+    context = {
+        "page": page,
+        "table": table_of(page),
+        "query": _without_page(asked),
+        "tabs": _tabs(page),
+        "may_add": request.acting.may(May.ADD_PEOPLE),
+        **_filters(page),
+    }
+    return render(request, "support/caseload.html", context)
+
+
+def _tabs(page: CaseloadPage) -> list[dict[str, object]]:
+    """My people, or everyone in my programs. Only for those who have people of their own."""
+    if not page.has_own:
+        return []
+    names = ((Whose.MINE, _("My people")), (Whose.PROGRAM, _("Whole program")))
+    return [
+        {"label": label, "url": f"?whose={whose}", "current": page.whose is whose, "count": None}
+        for whose, label in names
+    ]
+
+
+def _filters(page: CaseloadPage) -> dict[str, list[tuple[str, str]]]:
+    columns = page.columns
+    shows = (
+        (True, Show.ALL, _("Everyone")),
+        (bool(columns.contact), Show.QUIET, _("No contact for 14 days")),
+        (bool(columns.planned), Show.UNPLANNED, _("Nothing planned")),
+        (bool(columns.review), Show.REVIEW, _("Plan review due")),
+    )
+    orders = (
+        (bool(columns.contact), Order.CONTACT, _("Longest since contact")),
+        (bool(columns.planned), Order.NEXT, _("Next visit first")),
+        (True, Order.NAME, _("By name")),
+    )
+    return {
+        "shows": [(show.value, label) for offered, show, label in shows if offered],
+        "orders": [(order.value, label) for offered, order, label in orders if offered],
+        "programs": [("", _("All")), *((str(id_), name) for id_, name in page.programs)],
+    }
 
 
 def _word(asked: QueryDict, name: str, otherwise: Word) -> Word:
@@ -58,7 +99,12 @@ def search(request: HttpRequest) -> HttpResponse:
     words = request.POST.get("words", "").strip()
     after = uuid_in(request.POST.get("after"))
     found = people.search_people(acting=request.acting, may=May.SEE_PEOPLE, words=words, after=after)
-    context = {"found": found, "words": words, "may_add": request.acting.may(May.ADD_PEOPLE)}
+    context = {
+        "found": found,
+        "last_id": found.cards[-1].id if found.cards else "",
+        "words": words,
+        "may_add": request.acting.may(May.ADD_PEOPLE),
+    }
     return render(request, "support/search.html", context)
 
 
