@@ -59,14 +59,16 @@ def _has_second_step(request: HttpRequest) -> bool:
 
 
 def refusals_noted(view: View) -> View:
-    """Note a refused sign-in after the answer has been sent: a known and an unknown account take equally long."""
+    """Note a refused sign-in after the answer is sent: known and unknown accounts take equally long."""
 
     @wraps(view)
     def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         email = getattr(request, "refused_account", None)
         if email is not None:
-            response._resource_closers.append(lambda: sign_in.note_refused(email, request))
+            response._resource_closers.append(  # type: ignore[attr-defined]
+                lambda: sign_in.note_refused(email, request)
+            )
         return response
 
     return run
@@ -87,12 +89,14 @@ def only_if_another_remains(view: View) -> View:
     return run
 
 
+_no_account_yet = TemplateView.as_view(template_name="account/signup_closed.html")
+
 _sign_in = [
     path("account/sign-in/", refusals_noted(account.login), name="account_login"),
     path("account/sign-in/second-step/", mfa.authenticate, name="mfa_authenticate"),
     path("account/sign-in/passkey/", passkeys.login_webauthn, name="mfa_login_webauthn"),
     path("account/sign-out/", account.logout, name="account_logout"),
-    path("account/none-yet/", TemplateView.as_view(template_name="account/signup_closed.html"), name="account_signup"),
+    path("account/none-yet/", _no_account_yet, name="account_signup"),
     path("account/not-active/", account.account_inactive, name="account_inactive"),
     path("account/password/forgot/", account.password_reset, name="account_reset_password"),
     path("account/password/forgot/sent/", account.password_reset_done, name="account_reset_password_done"),
@@ -131,12 +135,16 @@ _own = [
         name="mfa_remove_webauthn",
     ),
     path("account/second-step/codes/", own(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
-    path("account/second-step/codes/new/", own(codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
+    path(
+        "account/second-step/codes/new/",
+        own(codes.generate_recovery_codes),
+        name="mfa_generate_recovery_codes",
+    ),
 ]
 
 urlpatterns = [
     *declared_public(_sign_in, reason="signing in and out, and a forgotten password: nobody is known yet"),
-    *declared_public(_own, reason="one's own password and second step, before any organization; guarded by `own`"),
+    *declared_public(_own, reason="one's own password and second step, outside any organization; see `own`"),
     path("account/", accounts.account, name="account"),
     path("account/sessions/end/", accounts.end_sessions, name="end_sessions"),
     path("account/organization/", accounts.choose_organization, name="choose_organization"),

@@ -18,6 +18,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core import signing
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +34,7 @@ CODE_APP_SECRET = Use("secret of a code app")
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    error_messages = {  # noqa: RUF012
+    error_messages = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _("That email and password don't go together. Check both and try again."),
         "too_many_login_attempts": _(
@@ -71,7 +72,7 @@ class AccountAdapter(DefaultAccountAdapter):
         request.refused_account = str(credentials.get("email", ""))  # type: ignore[attr-defined]
 
     def reauthenticate(self, user: AbstractBaseUser, password: str) -> bool:
-        """allauth asks its own table of addresses here, which is empty: an account has one email, in `User`."""
+        """allauth would ask its own table of addresses, which is empty: the one email is in `User`."""
         again = self.authenticate(context.request, email=user.get_username(), password=password)
         return again is not None and again.pk == user.pk
 
@@ -101,7 +102,7 @@ def _how(request: HttpRequest) -> str:
 
 def remember_browser(request: HttpRequest, response: HttpResponse, login: str) -> None:
     """Mark this browser as one its owner has used. The mark opens nothing; it only counts tries apart."""
-    mark = signing.dumps({"login": login.lower(), "mark": secrets.token_hex(8)}, salt=KNOWN_BROWSER)
+    mark = signing.dumps({"login": _hashed(login), "mark": secrets.token_hex(8)}, salt=KNOWN_BROWSER)
     response.set_cookie(
         KNOWN_BROWSER,
         mark,
@@ -120,7 +121,12 @@ def _known_browser(request: HttpRequest, login: str) -> str:
         )
     except signing.BadSignature:
         return ""
-    return f"browser {seen['mark']}" if seen["login"] == login else ""
+    return f"browser {seen['mark']}" if seen["login"] == _hashed(login) else ""
+
+
+def _hashed(login: str) -> str:
+    """Two people share a browser: whose mark it is can be told, not read."""
+    return salted_hmac(KNOWN_BROWSER, login.lower()).hexdigest()[:16]
 
 
 def speak_their_language(response: HttpResponse, language: str) -> None:
@@ -142,12 +148,15 @@ _BROWSERS = (("Edg/", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("S
 
 def device_label(user_agent: str) -> str:
     """Enough for its owner to know a browser again, "Chrome, Android"; not enough to know them by."""
-    found = [next((word for mark, word in table if mark in user_agent), "") for table in (_BROWSERS, _SYSTEMS)]
-    return ", ".join(word for word in found if word)
+    return ", ".join(filter(None, (_first_in(user_agent, _BROWSERS), _first_in(user_agent, _SYSTEMS))))
+
+
+def _first_in(user_agent: str, table: tuple[tuple[str, str], ...]) -> str:
+    return next((word for mark, word in table if mark in user_agent), "")
 
 
 class SecondStepAdapter(DefaultMFAAdapter):
-    error_messages = {  # noqa: RUF012
+    error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("That didn't work. Codes change every 30 seconds: try the one shown now."),
         "cannot_delete_authenticator": _(
@@ -166,7 +175,7 @@ class SecondStepAdapter(DefaultMFAAdapter):
         others = Authenticator.objects.filter(user_id=authenticator.user_id).exclude(pk=authenticator.pk)
         return others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
 
-    def generate_authenticator_name(self, user: AbstractBaseUser, type: str) -> str:
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: str) -> str:  # noqa: A002
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
         return gettext("My passkey") if number == 1 else gettext("Passkey {number}").format(number=number)
 

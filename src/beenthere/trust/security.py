@@ -6,9 +6,9 @@ Three limits, written down (ASVS 7.1.1):
 * twelve hours after sign-in (`SESSION_COOKIE_AGE`), busy or not: the session ends;
 * the browser is closed: the cookie is gone.
 
-The page counts the quiet time exactly and goes to the lock by itself. The server hears of typing at most once a
-minute, so it waits almost one minute longer before it locks on its own: otherwise it could refuse the very
-draft that the page sends on its way to the lock.
+The page counts the quiet time exactly and goes to the lock by itself. The server hears of typing at most
+once a minute, so it waits almost one minute longer before it locks on its own: otherwise it could refuse the
+very draft that the page sends on its way to the lock.
 """
 
 import secrets
@@ -67,8 +67,8 @@ def _to_lock(request: HttpRequest) -> HttpResponse:
 
 
 def _first(request: HttpRequest, elsewhere: HttpResponse) -> HttpResponse:
-    """A person is led to the page that comes first. A script (autosave, ping) is told no: following a redirect
-    it would take the sign-in page for a saved draft."""
+    """A person is led to the page that comes first. A script (autosave, ping) is told no: following a
+    redirect it would take the sign-in page for a saved draft."""
     if not is_from_a_script(request):
         return elsewhere
     refusal = HttpResponse(status=401)
@@ -84,10 +84,10 @@ def is_from_a_script(request: HttpRequest) -> bool:
 
 
 def begin(request: HttpRequest, *, persona: str = "") -> None:
-    """The first minute of a session, just after its user signed in: what was here before is not carried over.
+    """The first minute of a session, just after its user signed in: nothing is carried over from before.
 
-    A second step counts only when this session took it: somebody who knew the password before the owner set up
-    a second step must not slip in by a session that was already open.
+    A second step counts only when this session took it: somebody who knew the password before the owner set
+    up a second step must not slip in by a session that was already open.
     """
     session, moment = request.session, clock.now().timestamp()
     session.pop(LOCKED, None)
@@ -126,7 +126,7 @@ def is_locked(request: HttpRequest) -> bool:
 
 
 def lock(request: HttpRequest) -> bool:
-    """Lock now, if the time has not done so already. True the first time, when the audit should hear of it."""
+    """Lock now, if time has not done so already. True the first time, when the audit should hear of it."""
     first = request.session.get(LOCKED) != NOTED
     if first:
         request.session[LOCKED] = NOTED
@@ -141,8 +141,8 @@ def unlock(request: HttpRequest) -> None:
 
 
 def ring(request: HttpRequest) -> str:
-    """The opaque name under which this signed-in session keeps drafts in its browser. It outlives a lock, which
-    changes the session's key, and ends with the session."""
+    """The opaque name under which this signed-in session keeps drafts in its browser. It outlives a lock,
+    which changes the session's key, and ends with the session."""
     return str(request.session.setdefault(RING, secrets.token_urlsafe(12)))
 
 

@@ -1,4 +1,4 @@
-"""Signing in as the organization sees it: for whom a user may act, what the audit keeps, which sessions run."""
+"""Signing in as an organization sees it: for whom a user may act, what the audit keeps, what is open."""
 
 import logging
 from collections.abc import Iterator
@@ -40,14 +40,23 @@ def workplaces(*, user_id: UUID) -> tuple[Workplace, ...]:
         key = (grant.organization.name, grant.organization_id)
         roles.setdefault(key, set()).add(Role(grant.role))
     return tuple(
-        Workplace(id=id, name=name, roles=tuple(str(ROLE_DESCRIPTIONS[r].title) for r in sorted(held)))
-        for (name, id), held in sorted(roles.items())
+        Workplace(
+            id=organization_id, name=name, roles=tuple(str(ROLE_DESCRIPTIONS[r].title) for r in sorted(held))
+        )
+        for (name, organization_id), held in sorted(roles.items())
     )
+
+
+def user_of(request: HttpRequest) -> User:
+    """Who is signed in. Raises LookupError when nobody is: the caller should have looked first."""
+    if not isinstance(request.user, User):
+        raise LookupError("nobody is signed in")
+    return request.user
 
 
 def choose(request: HttpRequest, organization_id: UUID) -> bool:
     """Act for this organization from now on; False when the user holds no role there."""
-    if not RoleGrant.objects.filter(user_id=request.user.pk, organization_id=organization_id).exists():
+    if not RoleGrant.objects.filter(user_id=user_of(request).pk, organization_id=organization_id).exists():
         return False
     request.session[membership.ORGANIZATION_KEY] = str(organization_id)
     return True
@@ -71,8 +80,8 @@ def note_unlock_refused(request: HttpRequest) -> None:
 
 
 def note(request: HttpRequest, event: EventType, *, outcome: str = "done", **detail: str) -> None:
-    """With the organization it concerns. A user who has yet to choose among several is noted in the platform's
-    own log, by id; the choice itself is then noted with the organization chosen."""
+    """With the organization it concerns. A user who has yet to choose among several is noted in the
+    platform's own log, by id; the choice itself is then noted with the organization chosen."""
     who = membership.acting_for(request)
     if who is None:
         platform_log.warning("%s by user %s, no organization chosen", event.verb, request.user.pk)
@@ -99,7 +108,7 @@ def note_refused(email: str, request: HttpRequest) -> None:
 def note_for(
     user_id: UUID, event: EventType, *, address: str = "", outcome: str = "done", **detail: str
 ) -> None:
-    """Note what befell an account, with every organization its user works for: nobody is acting for one yet."""
+    """Note what befell an account with every organization its user works for: nobody acts for one yet."""
     organizations = set(RoleGrant.objects.filter(user_id=user_id).values_list("organization_id", flat=True))
     if not organizations:
         platform_log.warning("%s, user %s, no organization", event.verb, user_id)
@@ -125,13 +134,13 @@ class RunningSession:
 
 def running_sessions(request: HttpRequest) -> tuple[RunningSession, ...]:
     """The user's sessions, this one first, then the latest used."""
-    found = [_described(session, data, request) for session, data in _sessions_of(request.user.pk)]
+    found = [_described(session, data, request) for session, data in _sessions_of(user_of(request).pk)]
     latest = datetime.min.replace(tzinfo=UTC)
     return tuple(sorted(found, key=lambda s: (s.this_one, s.last_active or latest), reverse=True))
 
 
 def end_sessions(user_id: UUID, *, keep: str | None = None, handle: str = "") -> int:
-    """End the user's sessions, or the one called `handle`, except the one with the key `keep`. How many ended."""
+    """End the user's sessions, or the one called `handle`, but not the one with the key `keep`; how many."""
     keys = [
         session.session_key
         for session, _data in _sessions_of(user_id)

@@ -1,4 +1,4 @@
-"""One's own account: which organization, which browsers are signed in; and the people of the demonstration."""
+"""One's own account: which organization, which browsers are signed in; the people of the demonstration."""
 
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -52,7 +52,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 def _account_page(request: HttpRequest) -> AccountPage:
-    user = request.user
+    user = sign_in.user_of(request)
     return AccountPage(
         name=user.name,
         email=user.email,
@@ -71,14 +71,14 @@ def _account_page(request: HttpRequest) -> AccountPage:
 def end_sessions(request: HttpRequest) -> HttpResponse:
     """Sign out every other browser, or the one named by `handle`."""
     key, handle = request.session.session_key, request.POST.get("handle", "")
-    ended = sign_in.end_sessions(request.user.pk, keep=key, handle=handle)
+    ended = sign_in.end_sessions(sign_in.user_of(request).pk, keep=key, handle=handle)
     if ended:
         record(request.acting, events.SESSIONS_ENDED, detail={"ended": ended})  # type: ignore[attr-defined]
     messages.success(request, _("Signed out on the other devices. This one stays signed in."))
     return redirect("account")
 
 
-@public(reason="a user of several organizations says for which one they act; shows only the names of their own")
+@public(reason="a user of several organizations says for which one they act; shows only their own")
 @require_http_methods(["GET", "POST"])
 def choose_organization(request: HttpRequest) -> HttpResponse:
     first = security.before(request)
@@ -86,8 +86,9 @@ def choose_organization(request: HttpRequest) -> HttpResponse:
         return first
     if request.method == "POST":
         return _chosen(request)
-    workplaces = sign_in.workplaces(user_id=request.user.pk)
-    return render(request, "portal/choose_organization.html", {"workplaces": workplaces, "next": safe_next(request)})
+    workplaces = sign_in.workplaces(user_id=sign_in.user_of(request).pk)
+    page = {"workplaces": workplaces, "next": safe_next(request)}
+    return render(request, "portal/choose_organization.html", page)
 
 
 def _chosen(request: HttpRequest) -> HttpResponse:

@@ -3,6 +3,7 @@
 import copy
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.mfa.base.internal.flows import check_rate_limit
@@ -16,6 +17,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -35,7 +37,7 @@ class UnlockForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
     )
 
-    def __init__(self, *args: object, request: HttpRequest) -> None:
+    def __init__(self, *args: Any, request: HttpRequest) -> None:
         super().__init__(*args)
         self.request = request
         self.how = ""
@@ -58,7 +60,7 @@ class UnlockForm(forms.Form):
         return right
 
     def _is_password(self, password: str) -> bool:
-        return get_adapter().reauthenticate(self.request.user, password)
+        return bool(get_adapter().reauthenticate(self.request.user, password))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +72,7 @@ class LockPage:
     form: UnlockForm
     passkey_options: dict[str, object] | None
     persona: bool
-    said: str = ""
+    said: str | Promise = ""
 
 
 @public(reason="a locked screen is opened from here; it shows nothing of anybody")
@@ -107,14 +109,15 @@ def _answered(request: HttpRequest) -> HttpResponse:
         passkey = AuthenticateWebAuthnForm(user=request.user, data=request.POST)
         if passkey.is_valid():
             return _opened(request, how="passkey")
-        return _refused(request, UnlockForm(request=request), said=str(_("The passkey didn't open it. Try again.")))
+        said = _("The passkey didn't open it. Try again.")
+        return _refused(request, UnlockForm(request=request), said=said)
     form = UnlockForm(request.POST, request=request)
     if form.is_valid():
         return _opened(request, how=form.how)
     return _refused(request, form)
 
 
-def _refused(request: HttpRequest, form: UnlockForm, *, said: str = "") -> HttpResponse:
+def _refused(request: HttpRequest, form: UnlockForm, *, said: str | Promise = "") -> HttpResponse:
     sign_in.note_unlock_refused(request)
     return _shown(request, form=form, kept=request.POST.get("kept", ""), said=said)
 
@@ -127,7 +130,7 @@ def _opened(request: HttpRequest, *, how: str) -> HttpResponse:
 
 
 def _shown(
-    request: HttpRequest, *, form: UnlockForm | None = None, kept: str = "", said: str = ""
+    request: HttpRequest, *, form: UnlockForm | None = None, kept: str = "", said: str | Promise = ""
 ) -> HttpResponse:
     if security.lock(request):
         sign_in.note_locked(request)
