@@ -1,11 +1,12 @@
 """The door of workforce: what other contexts may call."""
 
-from beenthere.workforce.facts import CredentialFacts, HoursLine, WorkerFacts
+from beenthere.workforce.facts import CredentialFacts, HoursLine, WorkerFacts, WorkerStanding
 from beenthere.workforce.hours import post_hours, withdraw_hours
 from beenthere.workforce.queries import (
     credential_on,
     hours_from,
     signature,
+    standing_of,
     worker_names,
     worker_of,
     workers_in,
@@ -15,10 +16,12 @@ __all__ = [
     "CredentialFacts",
     "HoursLine",
     "WorkerFacts",
+    "WorkerStanding",
     "credential_on",
     "hours_from",
     "post_hours",
     "signature",
+    "standing_of",
     "withdraw_hours",
     "worker_names",
     "worker_of",

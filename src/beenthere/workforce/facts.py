@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from beenthere.kernel.periods import Period
+
 
 @dataclass(frozen=True, kw_only=True)
 class WorkerFacts:
@@ -29,6 +31,18 @@ class CredentialFacts:
     number: str
     valid_from: date
     valid_until: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerStanding:
+    """What decides whether someone's work can be billed: how they are employed, and when they held a credential.
+
+    `certified` are half-open periods, overlapping where several credentials were held.
+    """
+
+    name: str
+    employment: str
+    certified: tuple[Period[date], ...]
 
 
 @dataclass(frozen=True, kw_only=True)

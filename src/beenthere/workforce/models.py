@@ -31,7 +31,10 @@ class Worker(TenantModel):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["organization", "user"], name="one_worker_per_user")
+            models.UniqueConstraint(fields=["organization", "user"], name="one_worker_per_user"),
+            models.CheckConstraint(
+                condition=~models.Q(supervisor=models.F("id")), name="nobody_supervises_themselves"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -54,6 +57,13 @@ class Certification(TenantModel):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["organization", "worker"], name="credentials_of_worker")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(valid_until__isnull=True)
+                | models.Q(valid_until__gte=models.F("valid_from")),
+                name="credential_ends_after_it_begins",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.credential
@@ -84,7 +94,8 @@ class HoursEntry(TenantModel):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["organization", "source_type", "source_id", "kind"], name="hours_post_once"
-            )
+            ),
+            models.CheckConstraint(condition=models.Q(minutes__gt=0), name="hours_are_above_zero"),
         ]
         indexes: ClassVar = [models.Index(fields=["organization", "worker", "on"], name="hours_of_worker")]
 

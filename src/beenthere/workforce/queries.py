@@ -1,13 +1,16 @@
 """From rows of workers, credentials and hours to frozen facts."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 
+from beenthere.kernel.periods import Period
 from beenthere.trust.api import Acting, Role
-from beenthere.workforce.facts import CredentialFacts, HoursLine, WorkerFacts
+from beenthere.workforce.facts import CredentialFacts, HoursLine, WorkerFacts, WorkerStanding
 from beenthere.workforce.models import Certification, HoursEntry, Worker
 
 GIVES_SUPPORT = (Role.SPECIALIST, Role.VOLUNTEER, Role.SUPERVISOR)
@@ -51,6 +54,30 @@ def credential_on(*, acting: Acting, worker_id: UUID, on: date) -> CredentialFac
     rows = Certification.objects.filter(organization_id=acting.organization_id, worker_id=worker_id)
     valid = rows.filter(Q(valid_until=None) | Q(valid_until__gte=on), valid_from__lte=on)
     return next((credential_facts(row) for row in valid.order_by("-valid_from", "-id")[:1]), None)
+
+
+def standing_of(*, acting: Acting, ids: Collection[UUID]) -> dict[UUID, WorkerStanding]:
+    """Employment and times of certification of these workers, those who left among them. One query."""
+    if not ids:
+        return {}
+    held = Certification.objects.filter(organization_id=acting.organization_id, worker_id=OuterRef("id"))
+    rows = _workers(acting).filter(id__in=set(ids)).annotate(
+        held=ArraySubquery(held.values(json=JSONObject(first="valid_from", last="valid_until")))
+    )
+    return {
+        row.id: WorkerStanding(
+            name=row.name,
+            employment=row.employment,
+            certified=tuple(_period(one["first"], one["last"]) for one in row.held),
+        )
+        for row in rows
+    }
+
+
+def _period(first: str, last: str | None) -> Period[date]:
+    """Stored with its last day of validity; a period ends on the day after."""
+    end = date.fromisoformat(last) + timedelta(days=1) if last else None
+    return Period(date.fromisoformat(first), end)
 
 
 def hours_from(*, acting: Acting, source_type: str, source_id: UUID) -> tuple[HoursLine, ...]:

@@ -1,0 +1,70 @@
+"""My hours: what the notes I signed and the supervision I had came to, by month."""
+
+import csv
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from beenthere.kernel.minutes import in_words
+from beenthere.trust.api import endpoint
+from beenthere.workforce import pages
+from beenthere.workforce.access import May
+from beenthere.workforce.views.staff import today
+
+
+@require_GET
+@endpoint(may=May.SEE_OWN_HOURS, page="own hours")
+def hours(request: HttpRequest) -> HttpResponse:
+    page = _page(request)
+    rows = [] if page is None else _rows(page)
+    context = {
+        "page": page,
+        "rows": rows,
+        "headings": [_("Day"), _("What"), _("Time")],
+        "organization": request.organization.name,
+        "today": today(request),
+    }
+    return render(request, "workforce/hours.html", context)
+
+
+def _rows(page: pages.HoursPage) -> list[list[object]]:
+    return [
+        [date_format(line.on, "DATE_FORMAT"), line.kind_words, {"text": in_words(line.minutes), "number": True}]
+        for line in page.lines
+    ]
+
+
+@require_GET
+@endpoint(may=May.SEE_OWN_HOURS, page="own hours, downloaded")
+def hours_csv(request: HttpRequest) -> HttpResponse:
+    """Day, kind, minutes and hours. No participant is named: the source is an opaque id."""
+    page = _page(request)
+    if page is None:
+        raise Http404
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="hours-{page.month:%Y-%m}.csv"'
+    sheet = csv.writer(response)
+    sheet.writerow(["day", "kind", "minutes", "hours", "source", "source_id"])
+    for line in page.lines:
+        hours_worked = f"{line.minutes / 60:.2f}"
+        sheet.writerow(
+            [line.on.isoformat(), line.kind, line.minutes, hours_worked, line.source_type, line.source_id]
+        )
+    return response
+
+
+def _page(request: HttpRequest) -> pages.HoursPage | None:
+    day = today(request)
+    return pages.hours_page(acting=request.acting, month=_month(request, day), on=day)
+
+
+def _month(request: HttpRequest, day: date) -> date:
+    """The month asked for as 2026-11; the present one when that makes no sense."""
+    try:
+        return date.fromisoformat(f"{request.GET.get('month', '')}-01")
+    except ValueError:
+        return day

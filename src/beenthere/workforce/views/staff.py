@@ -1,0 +1,136 @@
+"""Who works here: the list, adding someone with an invitation, their facts and credentials."""
+
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from beenthere.foundation import clock
+from beenthere.kernel.ids import uuid7
+from beenthere.trust.api import Refused, endpoint
+from beenthere.workforce import actions, pages
+from beenthere.workforce.access import May
+from beenthere.workforce.forms import AddWorkerForm, CertificationForm, WorkerForm
+
+
+@require_GET
+@endpoint(may=May.SEE_STAFF, page="staff")
+def staff(request: HttpRequest) -> HttpResponse:
+    page = pages.staff_page(acting=request.acting, on=today(request))
+    return render(request, "workforce/staff.html", {"page": page})
+
+
+@require_GET
+@endpoint(may=May.SEE_STAFF, page="a colleague")
+def worker(request: HttpRequest, id: UUID) -> HttpResponse:
+    page = pages.worker_page(acting=request.acting, id=id, on=today(request))
+    return render(request, "workforce/worker.html", {"page": page})
+
+
+@require_http_methods(["GET", "POST"])
+@endpoint(may=May.SET_UP_STAFF, page="adding a colleague")
+def add(request: HttpRequest) -> HttpResponse:
+    choices = pages.choices_for_staff(acting=request.acting)
+    form = AddWorkerForm(request.POST or None, choices=choices, initial={"id": uuid7(), "role": "specialist"})
+    if request.method == "POST" and form.is_valid():
+        done = _added(request, form)
+        if done is not None:
+            return done
+    return render(request, "workforce/worker_add.html", {"form": form})
+
+
+def _added(request: HttpRequest, form: AddWorkerForm) -> HttpResponse | None:
+    role, program_id = form.role_in()
+    try:
+        added = actions.add_worker(
+            acting=request.acting,
+            id=form.cleaned_data["id"],
+            email=form.cleaned_data["email"],
+            role=role,
+            program_id=program_id,
+            fields=form.worker(),
+        )
+    except Refused as refused:
+        form.add_error(None, str(refused.sentence))
+        return None
+    if added.invitation:
+        return _invitation(request, added.worker_id, added.invitation)
+    messages.success(request, _("Added. They sign in with the account and password they already have."))
+    return redirect("worker", id=added.worker_id)
+
+
+def _invitation(request: HttpRequest, id: UUID, path: str) -> HttpResponse:
+    """Not a redirect: the link is in this answer and nowhere else, not in a log, a session or an address."""
+    page = pages.worker_page(acting=request.acting, id=id, on=today(request))
+    link = request.build_absolute_uri(path)
+    return render(request, "workforce/invitation.html", {"page": page, "link": link})
+
+
+@require_POST
+@endpoint(may=May.SET_UP_STAFF, page="inviting a colleague")
+def invite(request: HttpRequest, id: UUID) -> HttpResponse:
+    try:
+        path = actions.invite_again(acting=request.acting, id=id)
+    except Refused as refused:
+        messages.error(request, str(refused.sentence))
+        return redirect("worker", id=id)
+    return _invitation(request, id, path)
+
+
+@require_http_methods(["GET", "POST"])
+@endpoint(may=May.SET_UP_STAFF, page="changing a colleague's facts")
+def change(request: HttpRequest, id: UUID) -> HttpResponse:
+    page = pages.worker_page(acting=request.acting, id=id, on=today(request))
+    choices = pages.choices_for_staff(acting=request.acting, apart_from=id)
+    form = WorkerForm(request.POST or None, choices=choices, initial=pages.as_typed(page))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_worker(acting=request.acting, id=id, fields=form.worker())
+        except Refused as refused:
+            form.add_error(None, str(refused.sentence))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("worker", id=id)
+    return render(request, "workforce/worker_change.html", {"form": form, "page": page})
+
+
+@require_POST
+@endpoint(may=May.SET_UP_STAFF, page="ending a colleague's time here")
+def end(request: HttpRequest, id: UUID) -> HttpResponse:
+    try:
+        actions.end_worker(acting=request.acting, id=id, on=today(request))
+    except Refused as refused:
+        messages.error(request, str(refused.sentence))
+        return redirect("worker", id=id)
+    messages.success(request, _("Their time here has ended. Nothing opens for them any more."))
+    return redirect("staff")
+
+
+@require_http_methods(["GET", "POST"])
+@endpoint(may=May.RECORD_CREDENTIALS, page="recording a credential")
+def certify(request: HttpRequest, id: UUID) -> HttpResponse:
+    page = pages.worker_page(acting=request.acting, id=id, on=today(request))
+    form = CertificationForm(request.POST or None, initial={"id": uuid7()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.record_certification(
+                acting=request.acting,
+                id=form.cleaned_data["id"],
+                worker_id=id,
+                fields=form.certification(),
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused.sentence))
+        else:
+            messages.success(request, _("Recorded. It stands under the notes they sign while it is valid."))
+            return redirect("worker", id=id)
+    return render(request, "workforce/certification_add.html", {"form": form, "page": page})
+
+
+def today(request: HttpRequest) -> date:
+    return clock.today(ZoneInfo(request.organization.time_zone))
