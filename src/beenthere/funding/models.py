@@ -1,14 +1,26 @@
 from typing import ClassVar
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
+from django.db.models import F, Func, Q, Value
 
 from beenthere.foundation import clock
 from beenthere.foundation.classes import FieldClass, classify
 from beenthere.trust.api import TenantForeignKey, TenantModel
 
 
+class _DateRange(Func):
+    function = "daterange"
+    output_field = DateRangeField()
+
+
 class ProgramRule(TenantModel):
-    """Which payer's rule counts a program's units, for which services, from one day to another."""
+    """Which payer's rule counts a program's units, for which services, from one day to another.
+
+    `effective_until` is the first day on which it no longer holds. An empty list of paid kinds or modes, and
+    an empty maximum or deadline, mean that the payer's text does not say: then nothing is judged by it.
+    """
 
     program = TenantForeignKey("trust.Program", db_index=False)
     rule_key = models.CharField(max_length=60)
@@ -27,6 +39,24 @@ class ProgramRule(TenantModel):
     )
 
     class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(effective_until=None) | Q(effective_until__gt=F("effective_from")),
+                name="rule_holds_at_least_a_day",
+            ),
+            ExclusionConstraint(
+                name="one_rule_per_code_and_day",
+                expressions=[
+                    ("organization", RangeOperators.EQUAL),
+                    ("program", RangeOperators.EQUAL),
+                    ("code", RangeOperators.EQUAL),
+                    (
+                        _DateRange(F("effective_from"), F("effective_until"), Value("[)")),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
         indexes: ClassVar = [models.Index(fields=["organization", "program"], name="rules_of_program")]
 
     def __str__(self) -> str:
@@ -34,7 +64,10 @@ class ProgramRule(TenantModel):
 
 
 class EncounterUnits(TenantModel):
-    """Units that followed from a signed note. Minutes are the record; units are derived and say by which rule."""
+    """Units that followed from a signed note. Minutes are the record; units are derived and say by which rule.
+
+    The sentence that explains them is not kept: it follows from the rule and the day's numbers.
+    """
 
     encounter = TenantForeignKey("support.Encounter", db_index=False)
     person = TenantForeignKey("people.Person", db_index=False)
@@ -42,17 +75,17 @@ class EncounterUnits(TenantModel):
     rule_key = models.CharField(max_length=60)
     code = models.CharField(max_length=10)
     on = models.DateField()
+    group = models.BooleanField(default=False)
     minutes = models.PositiveIntegerField()
     units = models.PositiveIntegerField()
     dropped_minutes = models.PositiveIntegerField(default=0)
     capped_units = models.PositiveIntegerField(default=0)
-    arithmetic = models.JSONField(default=dict)
     counted_at = models.DateTimeField(default=clock.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     classes: ClassVar[dict[str, FieldClass]] = classify(
-        plain="id organization encounter person rule_key code on minutes units dropped_minutes capped_units"
-        " arithmetic counted_at withdrawn_at",
+        plain="id organization encounter person rule_key code on group minutes units dropped_minutes"
+        " capped_units counted_at withdrawn_at",
         part2="program",
     )
 

@@ -14,6 +14,7 @@ from beenthere.support.encounters.facts import (
     overlapping,
     seen_between,
     seen_note,
+    signed_in_program,
     signed_on_day,
 )
 from beenthere.support.intake.numbers import ProgramNumbers, program_numbers
@@ -48,6 +49,7 @@ __all__ = [
     "programs_of",
     "seen_between",
     "seen_note",
+    "signed_in_program",
     "signed_on_day",
     "today_of",
     "visits_at",

@@ -53,6 +53,12 @@ def signed_on_day(*, acting: Acting, person_id: UUID, on: date) -> tuple[Encount
     return _facts(_standing(acting).filter(person_id=person_id, happened_on=on).order_by("starts_at", "id"))
 
 
+def signed_in_program(*, acting: Acting, program_id: UUID, first: date, last: date) -> tuple[EncounterFacts, ...]:
+    """A program's signed notes of a span of days that stand, for work that follows from them inside an action."""
+    rows = _standing(acting).filter(program_id=program_id, happened_on__range=(first, last))
+    return _facts(rows.order_by("happened_on", "id"))
+
+
 def overlapping(*, acting: Acting, encounter: EncounterFacts) -> tuple[EncounterFacts, ...]:
     """Signed notes that stand and share a minute with `encounter`, of the same specialist or person."""
     if encounter.starts_at is None or encounter.ends_at is None:
