@@ -62,6 +62,7 @@ NOTE = """{% extends "base.html" %}{% load components foundation_examples %}
 {% block main %}{% component "page-header" title="Write a note" / %}
 {% sample "kinds" as kinds %}{% sample "goals" as goals %}{% sample "starters" as starters %}
 {% component "draft-form" action="/saved" autosave_url="/draft" draft_key="note-1" ring="session-1" %}
+<input type="hidden" name="edit_number" value="0">
 {% component "choice-group" name="kind" legend="What kind?" choices=kinds value="one" / %}
 {% component "time-pair" start="14:00" end="14:45" timer_key="note-1" / %}
 {% component "chips" name="goal" legend="Which goals?" choices=goals several=True / %}

@@ -199,7 +199,7 @@ def test_without_network_words_stay_on_the_phone_sealed_and_come_back_when_asked
     person.page.route("**/draft", lambda route: route.abort())
     person.page.get_by_label("Words").fill("canary words")
     person.page.get_by_label("A door I can lock").check()
-    person.said("No connection. Your words are kept on this phone.")
+    person.said("Not sent yet. Your words are kept on this phone.")
     (row,) = person.kept()
     assert "canary" not in str(row)
 
@@ -218,7 +218,7 @@ def test_thrown_away_words_do_not_come_again(person: Person) -> None:
     person.page.goto("/note")
     person.page.route("**/draft", lambda route: route.abort())
     person.page.get_by_label("Words").fill("no longer wanted")
-    person.said("No connection")
+    person.said("Not sent yet")
     person.page.unroute("**/draft")
     person.page.evaluate("document.querySelector('textarea').value = ''")
     person.page.reload()
@@ -275,11 +275,35 @@ def test_a_save_that_never_arrived_loses_no_word(person: Person) -> None:
 
 @needs_browser
 @pytest.mark.browser
+def test_when_the_server_gives_a_reason_it_is_shown_and_the_words_stay(person: Person) -> None:
+    person.page.goto("/note")
+    refusal = {"status": 422, "json": {"error": "Choose a kind first."}}
+    person.page.route("**/draft", lambda route: route.fulfill(**refusal))
+    person.page.get_by_label("Words").fill("not complete")
+    person.said("Choose a kind first.")
+    assert len(person.kept()) == 1
+
+
+@needs_browser
+@pytest.mark.browser
+def test_each_sending_has_a_higher_number(person: Person) -> None:
+    person.page.goto("/note")
+    for words in ("one", "one and two"):
+        with person.page.expect_response("**/draft"):
+            person.page.get_by_label("Words").fill(words)
+    person.page.get_by_role("button", name="Save").click()
+    person.page.get_by_role("heading", name="Saved").wait_for()
+    sent = person.context.request.get("/seen").json()
+    assert [one["edit_number"] for one in sent] == ["1", "2", "3"]
+
+
+@needs_browser
+@pytest.mark.browser
 def test_another_session_is_not_offered_the_words(person: Person) -> None:
     person.page.goto("/note")
     person.page.route("**/draft", lambda route: route.abort())
     person.page.get_by_label("Words").fill("mine alone")
-    person.said("No connection")
+    person.said("Not sent yet")
     person.page.route("**/note", other_session)
     person.page.goto("/note")
     person.page.wait_for_timeout(300)
@@ -310,7 +334,7 @@ def test_signing_out_forgets_the_drafts(person: Person) -> None:
     person.page.goto("/note")
     person.page.route("**/draft", lambda route: route.abort())
     person.page.get_by_label("Words").fill("for nobody else")
-    person.said("No connection")
+    person.said("Not sent yet")
     person.page.get_by_role("button", name="Sign out").click()
     person.page.get_by_role("heading", name="Locked").wait_for()
     person.page.wait_for_timeout(300)

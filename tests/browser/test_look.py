@@ -135,3 +135,13 @@ def test_the_component_list_is_up_to_date() -> None:
 
 def test_the_lock_file_names_no_host() -> None:
     assert "://" not in (REPOSITORY / "design" / "package-lock.json").read_text()
+
+
+def test_every_class_a_template_names_is_drawn() -> None:
+    drawn = set(
+        re.findall(r"\.((?:bt|usa)-[\w-]+)", "".join(one.read_text() for one in STATIC.glob("*.css")))
+    )
+    plain = {"bt-root", "bt-form", "bt-draft", "bt-crisis--strip", "bt-table__cell"}
+    for template in HOUSE.parent.rglob("templates/**/*.html"):
+        named = set(re.findall(r"(?<=[\"\s])((?:bt|usa)-[\w-]+)(?=[\"\s])", template.read_text()))
+        assert named <= drawn | plain, f"{template} names {named - drawn - plain}, which no style sheet has"

@@ -424,7 +424,7 @@ REGISTER: Final[tuple[Component, ...]] = (
         name="draft-done",
         purpose="On the page after a save: the copy of the draft on this phone is no longer needed.",
         parameters=(
-            need("draft_key", "the key the draft-form had"),
+            need("draft_key", "the key the draft-form had, or the id of the record that was saved"),
             may("ring", "the ring the draft-form had"),
         ),
     ),

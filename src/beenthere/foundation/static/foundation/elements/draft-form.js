@@ -3,12 +3,11 @@
 // are offered on return; they come back only when asked for, and nothing is ever submitted by itself.
 // "Draft saved" is said only after the server answered. A prompt shows only when the words really differ.
 
-import { dropDraft, findDraft, forgetAll, keepDraft, sweep } from "./draft-store.js";
+import { dropDraft, dropSaved, findDraft, forgetAll, keepDraft, sweep } from "./draft-store.js";
 
 const QUIET_MS = 2000;
 const RETRY_MS = 20_000;
 const KEEPALIVE_BYTES = 60_000; // browsers refuse a larger body that outlives its page
-const NOT_WORDS = new Set(["csrfmiddlewaretoken", "client_id"]);
 
 class DraftForm extends HTMLElement {
   connectedCallback() {
@@ -45,9 +44,11 @@ class DraftForm extends HTMLElement {
   get ring() { return this.dataset.ring || "page"; }
   get draftKey() { return this.dataset.draftKey; }
 
-  // What the person wrote, as text that can be compared: pairs of name and value, without files and tokens.
+  // What the person wrote, as text that can be compared: pairs of name and value. Files and hidden inputs
+  // (tokens, ids, counters) are not theirs.
   words(form = this.form) {
-    const isWord = ([name, value]) => typeof value === "string" && !NOT_WORDS.has(name);
+    const hidden = new Set([...form.elements].filter((one) => one.type === "hidden").map((one) => one.name));
+    const isWord = ([name, value]) => typeof value === "string" && !hidden.has(name);
     return JSON.stringify([...new FormData(form)].filter(isWord));
   }
 
@@ -75,23 +76,30 @@ class DraftForm extends HTMLElement {
     const words = this.words();
     this.say(this.dataset.wordsSaving);
     this.sending = this.post();
-    const answer = await this.sending;
+    const { saved, answer } = await this.sending;
     this.sending = null;
-    await (answer ? this.savedOnServer(words, answer) : this.keepHere(words));
+    await (saved ? this.savedOnServer(words, answer) : this.keepHere(words, answer.error));
   }
 
-  // -> what the server said, or null when it did not say yes. A redirect is the way to sign in: not a yes.
+  // -> {saved, answer}: whether the server said yes, and what it said. A redirect leads to sign-in: not a yes.
   async post() {
+    this.count();
     const body = new FormData(this.form);
     const keepalive = this.words().length < KEEPALIVE_BYTES;
     try {
-      const response = await fetch(this.dataset.autosaveUrl,
-        { method: "POST", body, keepalive, credentials: "same-origin", redirect: "manual", headers: { Accept: "application/json" } });
-      if (!response.ok) return null;
-      return response.status === 204 ? {} : await response.json().catch(() => ({}));
+      const response = await fetch(this.dataset.autosaveUrl, {
+        method: "POST", body, keepalive, redirect: "manual", headers: { Accept: "application/json" },
+      });
+      return { saved: response.ok, answer: await response.json().catch(() => ({})) };
     } catch {
-      return null;
+      return { saved: false, answer: {} };
     }
+  }
+
+  // Each sending of this form has a higher number, so that one that was overtaken cannot undo a later one.
+  count() {
+    const number = this.form.elements.namedItem("edit_number");
+    if (number) number.value = Number(number.value || 0) + 1;
   }
 
   async savedOnServer(words, answer) {
@@ -100,10 +108,11 @@ class DraftForm extends HTMLElement {
     if (!this.offered) await this.drop();
   }
 
-  async keepHere(words) {
-    this.keptHere = await keepDraft(this.ring, this.draftKey, JSON.parse(words)).then(() => true, () => false);
-    this.say(this.keptHere ? this.dataset.wordsOffline : this.dataset.wordsUnkept);
-    this.timer = setTimeout(() => this.save(), RETRY_MS);
+  // When the server gave a reason, trying the same again helps nobody: the next change will.
+  async keepHere(words, reason) {
+    this.keptHere = await this.keep(words).then(() => true, () => false);
+    this.say(reason || (this.keptHere ? this.dataset.wordsOffline : this.dataset.wordsUnkept));
+    if (!reason) this.timer = setTimeout(() => this.save(), RETRY_MS);
   }
 
   // The page may be gone before an answer comes, so both ways are taken; an answer removes the copy here.
@@ -113,8 +122,13 @@ class DraftForm extends HTMLElement {
     this.save().then(() => kept).then(() => this.unsaved || this.drop());
   }
 
+  keep(words) {
+    const record = this.form.elements.namedItem("client_id")?.value;
+    return keepDraft(this.ring, this.draftKey, JSON.parse(words), record);
+  }
+
   keepNow() {
-    return keepDraft(this.ring, this.draftKey, JSON.parse(this.words())).catch(() => undefined);
+    return this.keep(this.words()).catch(() => undefined);
   }
 
   drop() {
@@ -133,6 +147,7 @@ class DraftForm extends HTMLElement {
     if (event.defaultPrevented) return;
     this.leaving = true;
     clearTimeout(this.timer);
+    this.count();
     this.keepNow();
   }
 
@@ -166,7 +181,7 @@ class DraftForm extends HTMLElement {
   putBack(pairs) {
     const byName = Map.groupBy ? Map.groupBy(pairs, ([name]) => name) : grouped(pairs);
     for (const control of this.form.elements) {
-      if (!control.name || NOT_WORDS.has(control.name) || control.type === "file" || control.type === "submit") continue;
+      if (!control.name || ["hidden", "file", "submit"].includes(control.type)) continue;
       fill(control, (byName.get(control.name) ?? []).map(([, value]) => value));
     }
     this.form.dispatchEvent(new Event("change", { bubbles: true }));
@@ -215,7 +230,7 @@ function spoken(date) {
 // The server says on the page after a save that the words of this draft are in the record.
 class DraftDone extends HTMLElement {
   connectedCallback() {
-    dropDraft(this.dataset.ring || "page", this.dataset.draftKey).catch(() => undefined);
+    dropSaved(this.dataset.ring || "page", this.dataset.draftKey).catch(() => undefined);
   }
 }
 

@@ -43,12 +43,13 @@ async function keyOf(ring, make) {
 const idOf = (ring, key) => `${ring}|${key}`;
 const cipher = (id, iv) => ({ name: "AES-GCM", iv, additionalData: new TextEncoder().encode(id) });
 
-export async function keepDraft(ring, key, words) {
+// `record` is the id the words will have once they are saved.
+export async function keepDraft(ring, key, words, record = "") {
   const id = idOf(ring, key);
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const plain = new TextEncoder().encode(JSON.stringify(words));
   const sealed = await crypto.subtle.encrypt(cipher(id, iv), await keyOf(ring, true), plain);
-  await inStore("drafts", "readwrite", (drafts) => drafts.put({ id, ring, iv, sealed, at: Date.now() }));
+  await inStore("drafts", "readwrite", (drafts) => drafts.put({ id, ring, record, iv, sealed, at: Date.now() }));
 }
 
 // -> {words, at} or null. A draft that is too old or cannot be opened counts as absent.
@@ -64,6 +65,13 @@ export async function findDraft(ring, key) {
 
 export function dropDraft(ring, key) {
   return inStore("drafts", "readwrite", (drafts) => drafts.delete(idOf(ring, key)));
+}
+
+// The words of this record, or of this key, are saved: what is kept of them can go.
+export async function dropSaved(ring, name) {
+  const rows = await inStore("drafts", "readonly", (drafts) => drafts.getAll());
+  const done = rows.filter((row) => row.ring === ring && (row.record === name || row.id === idOf(ring, name)));
+  for (const row of done) await inStore("drafts", "readwrite", (drafts) => drafts.delete(row.id));
 }
 
 // Old drafts go, and with them each key that no draft needs any more.
