@@ -30,7 +30,7 @@ check: $(VENV)/ready-to-develop
 	$(CHECKED) $(RUN) -m mypy src
 	$(VENV)/bin/lint-imports
 	$(CHECKED) $(RUN) .ci/compile_templates.py
-	$(CHECKED) $(RUN) -m beenthere manage makemigrations --check --dry-run
+	$(CHECKED) $(RUN) -m beenthere manage --role owner makemigrations --check --dry-run
 	$(CHECKED) $(RUN) -m beenthere migrate --quiet
 	$(CHECKED) $(RUN) -m beenthere manage check --deploy --database default --fail-level WARNING
 

@@ -23,7 +23,7 @@ BEENTHERE = [sys.executable, "-m", "beenthere"]
 
 
 class Demo:
-    """A running `beenthere demo`."""
+    """A running `beenthere demo` or `beenthere serve`."""
 
     def __init__(self, machine: "Machine", process: subprocess.Popen[str], output: Path) -> None:
         self.machine = machine
@@ -50,12 +50,12 @@ class Demo:
 
 
 class Machine:
-    """One scratch state directory. When the tests run as root, commands run as `nobody` unless `as_root`."""
+    """One scratch state directory. When the tests run as root, commands run as `user` unless `as_root`."""
 
-    def __init__(self, folder: str = "state", *, as_root: bool = False) -> None:
+    def __init__(self, folder: str = "state", *, as_root: bool = False, user: str = "nobody") -> None:
         self.scratch = Path(tempfile.mkdtemp(prefix="beenthere-drill-"))
         self.scratch.chmod(0o711)
-        self.account = pwd.getpwnam("nobody") if is_root() and not as_root else None
+        self.account = pwd.getpwnam(user) if is_root() and not as_root else None
         self.state = self.scratch / folder
         if self.account:
             give_directory(self.state, self.account)
@@ -88,11 +88,14 @@ class Machine:
         )
 
     def launch(self, *words: str) -> Demo:
+        return self.begin("demo", "--port", str(self.port), *words)
+
+    def begin(self, *words: str, **more: str) -> Demo:
         output = self.scratch / f"output-{len(self._demos)}"
         with output.open("w") as file:
             process = subprocess.Popen(
-                self.command("demo", "--port", str(self.port), *words),
-                env=self.environment(),
+                self.command(*words),
+                env={**self.environment(), **more},
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 text=True,
@@ -122,10 +125,6 @@ class Machine:
         words = {"postmaster": "-D", "web server": "gunicorn", "worker": "worker"}[name]
         found = [p for p in self.processes() if words in p.cmdline()]
         return min(found, key=lambda p: p.create_time())
-
-    def socket_directories(self) -> list[str]:
-        lines = (self.state / "postgres" / "postmaster.pid").read_text().splitlines()
-        return [lines[4]]
 
     def clear(self) -> None:
         for demo in self._demos:
