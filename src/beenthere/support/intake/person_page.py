@@ -175,7 +175,7 @@ def _visits(acting: Acting, person_id: UUID, programs: frozenset[UUID]) -> tuple
 
 
 def _is_near(visit: VisitLine) -> bool:
-    """From an hour before it begins until an hour after it was to end: then "Start visit" is the next step."""
+    """From an hour before it begins until an hour after its end: then "Start visit" is the next step."""
     return visit.starts_at - NEAR <= clock.now() <= visit.ends_at + NEAR
 
 

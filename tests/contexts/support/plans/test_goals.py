@@ -1,0 +1,86 @@
+"""Goals: the person's words, marked and ordered, never edited."""
+
+from typing import Any
+
+import psycopg
+import pytest
+from factories.people import new_person
+from factories.support import DAY, enrol
+from factories.users import acting_in
+
+from beenthere.kernel.ids import uuid7
+from beenthere.support.plans import actions
+from beenthere.support.plans.actions import Change
+from beenthere.support.plans.models import Goal
+from beenthere.support.plans.queries import goals_of
+from beenthere.trust.api import Refused
+from beenthere.trust.models import Organization
+
+
+@pytest.fixture
+def person(organization: Organization) -> Any:
+    person = new_person(organization)
+    enrol(person, organization.harbor)
+    return person
+
+
+def add(acting: Any, person: Any, program: Any, words: str, **more: Any) -> Any:
+    id_ = more.pop("id", None) or uuid7()
+    actions.add_goal(
+        acting=acting, id=id_, person_id=person.id, program_id=program.id, words=words, domain="", on=DAY
+    )
+    return id_
+
+
+def words(acting: Any, person: Any) -> list[str]:
+    return [goal.words for goal in goals_of(acting, person.id) if goal.open]
+
+
+def test_goals_keep_the_person_s_words_and_order(organization: Organization, person: Any) -> None:
+    with acting_in(organization, "specialist", organization.harbor) as acting:
+        ids = [add(acting, person, organization.harbor, text) for text in ("Sleep", "Work", "See my son")]
+        actions.change_goal(acting=acting, goal_id=ids[2], change=Change.EARLIER, on=DAY)
+        assert words(acting, person) == ["Sleep", "See my son", "Work"]
+        actions.change_goal(acting=acting, goal_id=ids[0], change=Change.EARLIER, on=DAY)
+        assert words(acting, person) == ["Sleep", "See my son", "Work"]
+
+
+def test_the_same_form_twice_is_one_goal(
+    organization: Organization, person: Any, loader: psycopg.Connection
+) -> None:
+    with acting_in(organization, "specialist", organization.harbor) as acting:
+        id_ = add(acting, person, organization.harbor, "Sleep")
+        add(acting, person, organization.harbor, "Sleep better", id=id_)
+        assert words(acting, person) == ["Sleep"]
+    events = loader.execute(
+        "SELECT verb, detail::text FROM trust_auditevent WHERE organization_id = %s", [organization.id]
+    ).fetchall()
+    assert [row["verb"] for row in events] == ["goal.added"]
+    assert "Sleep" not in str(events)
+
+
+def test_a_goal_is_reached_set_aside_and_taken_up_again(organization: Organization, person: Any) -> None:
+    with acting_in(organization, "specialist", organization.harbor) as acting:
+        id_ = add(acting, person, organization.harbor, "Sleep")
+        actions.change_goal(acting=acting, goal_id=id_, change=Change.REACHED, on=DAY)
+        assert words(acting, person) == []
+        assert Goal.objects.get(id=id_).reached_on == DAY
+        actions.change_goal(acting=acting, goal_id=id_, change=Change.SET_ASIDE, on=DAY)
+        assert Goal.objects.get(id=id_).reached_on is None
+        actions.change_goal(acting=acting, goal_id=id_, change=Change.TAKE_UP, on=DAY)
+        assert words(acting, person) == ["Sleep"]
+
+
+def test_no_goal_for_someone_who_takes_no_part(organization: Organization) -> None:
+    stranger = new_person(organization, "Stranger")
+    enrol(stranger, organization.day_room)
+    with (
+        acting_in(organization, "specialist", organization.harbor) as acting,
+        pytest.raises(Refused, match="take part"),
+    ):
+        add(acting, stranger, organization.harbor, "Sleep")
+
+
+def test_no_action_changes_the_words() -> None:
+    public = {name for name in dir(actions) if getattr(getattr(actions, name), "is_action", False)}
+    assert public == {"add_goal", "change_goal"}
