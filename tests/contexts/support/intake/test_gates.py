@@ -71,7 +71,8 @@ def test_search_and_likely_matches_do_not_hint_at_a_walled_person(
 ) -> None:
     with acting_as("specialist", organization.harbor) as acting:
         found = people.search_people(acting=acting, may=SEE, words="okafor")
-        assert [card.chosen_name for card in found.cards] == ["Maya"] and found.total == 1
+        assert [card.chosen_name for card in found.cards] == ["Maya"]
+        assert found.total == 1
         matches = people.likely_matches(
             acting=acting,
             may=May.ADD_PEOPLE,

@@ -1,6 +1,5 @@
 """Add, enroll, assign, discharge, take back."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
