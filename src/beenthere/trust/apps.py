@@ -9,7 +9,7 @@ class TrustConfig(AppConfig):
 
     def ready(self) -> None:
         from beenthere.foundation.crypto.keys import set_keyring
-        from beenthere.trust import checks, database, events, keyring, walls  # noqa: F401
+        from beenthere.trust import checks, database, events, jobs, keyring, walls  # noqa: F401
 
         set_keyring(keyring.DatabaseKeyRing())
         connection_created.connect(database.watch_connection, dispatch_uid="trust.watch_connection")

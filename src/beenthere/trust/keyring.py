@@ -36,6 +36,12 @@ def roots() -> RootKeys:
     return RootKeys.load(root_key_file())
 
 
+def forget_roots() -> None:
+    """Read the key file again next time, as after a change of root keys."""
+    roots.cache_clear()
+    _ring.cache_clear()
+
+
 @cache
 def _ring() -> OrganizationKeys:
     return OrganizationKeys(roots(), _stored)

@@ -20,6 +20,9 @@ from beenthere.trust.sealing.checkpoint import Head
 _END_BYTES = 64 * 1024
 
 
+_TAIL_BYTES = 16_384
+
+
 class HeadsFile:
     """The heads of one organization: `<folder>/<organization>.jsonl`."""
 
