@@ -89,7 +89,8 @@ def rules_of(point: ContactPoint) -> tuple[ContactRule, ...]:
 
 
 def _quiet(start: time | None, end: time | None) -> tuple[ContactRule, ...]:
-    words = {"start": time_format(start, "TIME_FORMAT"), "end": time_format(end, "TIME_FORMAT")}
+    given = {"start": start, "end": end}
+    words = {name: time_format(moment, "TIME_FORMAT") for name, moment in given.items() if moment}
     if start and end:
         return (ContactRule(text=_("call or text from %(start)s to %(end)s") % words, allowed=False),)
     if start:
