@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from beenthere.support.intake.caseload import CaseloadLine, CaseloadPage
 
@@ -48,7 +49,7 @@ def table_of(page: CaseloadPage) -> Table:
 
 def _cells(line: CaseloadLine, zone: tzinfo) -> Iterator[Cell]:
     yield Cell(text=line.name, url=reverse("person", args=[line.person_id]))
-    yield Cell(text=line.last_contact, tag=_("Quiet for long") if line.quiet else "", state="attention")
+    yield Cell(text=line.last_contact, tag=_("Quiet") if line.quiet else "", state="attention")
     yield Cell(text=moment_in_words(line.next_at, zone) if line.next_at else _("Nothing planned"))
     yield _review(line)
     yield Cell(tag=line.consent, state=line.consent_state)
@@ -57,16 +58,16 @@ def _cells(line: CaseloadLine, zone: tzinfo) -> Iterator[Cell]:
 def _review(line: CaseloadLine) -> Cell:
     if line.review_on is None:
         return Cell(text=_("No day set"))
-    day = formats.date_format(line.review_on, "MONTH_DAY_FORMAT")
-    return Cell(text=day, tag=_("Due") if line.review_due else "", state="attention")
+    return Cell(text=day_in_words(line.review_on), tag=_("Due") if line.review_due else "", state="attention")
 
 
 def moment_in_words(moment: datetime, zone: tzinfo) -> str:
-    """Tue, November 24, 2 p.m., in the organization's time and the reader's language."""
+    """Tue, Nov 24, 2 p.m., in the organization's time and the reader's language."""
     local = moment.astimezone(zone)
-    words = {
-        "weekday": formats.date_format(local, "D"),
-        "day": formats.date_format(local, "MONTH_DAY_FORMAT"),
-        "time": formats.time_format(local, "TIME_FORMAT"),
-    }
-    return _("%(weekday)s, %(day)s, %(time)s") % words
+    words = {"day": day_in_words(local), "time": formats.time_format(local, "TIME_FORMAT")}
+    return _("%(day)s, %(time)s") % words
+
+
+def day_in_words(day: date) -> str:
+    """Tue, Nov 24: the year is left out where it can only be this one or the next."""
+    return formats.date_format(day, pgettext("date format", "D, M j"))
