@@ -7,6 +7,7 @@ import { dropDraft, dropSaved, findDraft, forgetAll, keepDraft, sweep } from "./
 
 const QUIET_MS = 2000;
 const RETRY_MS = 20_000;
+const HOLD_MS = 800;
 const KEEPALIVE_BYTES = 60_000; // browsers refuse a larger body that outlives its page
 
 class DraftForm extends HTMLElement {
@@ -142,13 +143,28 @@ class DraftForm extends HTMLElement {
     this.leaving = true;
   }
 
-  // A submit can still fail on its way, so the words stay here until a page says they were saved (<draft-done>).
+  // A submit can still fail on its way. Words the server does not have yet are first kept here, which takes a
+  // few hundredths of a second, and stay until a page says that they were saved (<draft-done>).
   submitted(event) {
     if (event.defaultPrevented) return;
+    if (this.unsaved && !this.sure) {
+      event.preventDefault();
+      this.keepThenSubmit(event.submitter);
+      return;
+    }
     this.leaving = true;
     clearTimeout(this.timer);
     this.count();
-    this.keepNow();
+  }
+
+  async keepThenSubmit(button) {
+    if (this.holding) return;
+    this.holding = true;
+    await Promise.race([this.keepNow(), new Promise((done) => setTimeout(done, HOLD_MS))]);
+    this.holding = false;
+    this.sure = true;
+    this.form.requestSubmit(button);
+    this.sure = false;
   }
 
   warn(event) {
