@@ -168,7 +168,7 @@ def record_certification(*, acting: Acting, id: UUID, worker_id: UUID, fields: C
         raise Refused(_("Your role doesn't record credentials. Ask your supervisor."))
     worker = get_for(acting, Worker, worker_id, may=May.RECORD_CREDENTIALS)
     if fields.valid_until is not None and fields.valid_until < fields.valid_from:
-        raise Refused(_("The last day is before the first. Check the dates on the paper."))
+        raise Refused(_("The last day is before the first. Check the paper."))
     row = Certification(id=id, organization_id=acting.organization_id, worker_id=worker.id, **vars(fields))
     if insert_once(row):
         _note(acting, events.CERTIFICATION_RECORDED, worker.id, {"certification": str(id)})

@@ -35,7 +35,7 @@ class CredentialFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class WorkerStanding:
-    """What decides whether someone's work can be billed: how they are employed, and when they held a credential.
+    """What decides whether someone's work can be billed: how they are employed, when they held a credential.
 
     `certified` are half-open periods, overlapping where several credentials were held.
     """

@@ -104,7 +104,7 @@ class CertificationForm(forms.Form):
         data: dict[str, Any] = super().clean() or {}
         first, last = data.get("valid_from"), data.get("valid_until")
         if first and last and last < first:
-            self.add_error("valid_until", _("The last day is before the first. Check the dates on the paper."))
+            self.add_error("valid_until", _("The last day is before the first. Check the paper."))
         return data
 
     def certification(self) -> CertificationFields:

@@ -33,7 +33,11 @@ def hours(request: HttpRequest) -> HttpResponse:
 
 def _rows(page: pages.HoursPage) -> list[list[object]]:
     return [
-        [date_format(line.on, "DATE_FORMAT"), line.kind_words, {"text": in_words(line.minutes), "number": True}]
+        [
+            date_format(line.on, "DATE_FORMAT"),
+            line.kind_words,
+            {"text": in_words(line.minutes), "number": True},
+        ]
         for line in page.lines
     ]
 
