@@ -15,5 +15,6 @@ permit(
     sentence=_("See what signed notes count for, and what still needs someone."),
 )  # fmt: skip
 permit(
-    May.SET_RULES, Role.BILLER, Role.ADMINISTRATOR, sentence=_("Set which payer's rule counts a program's units.")
-)
+    May.SET_RULES, Role.BILLER, Role.ADMINISTRATOR,
+    sentence=_("Set which payer's rule counts a program's units."),
+)  # fmt: skip

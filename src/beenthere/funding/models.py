@@ -64,7 +64,7 @@ class ProgramRule(TenantModel):
 
 
 class EncounterUnits(TenantModel):
-    """Units that followed from a signed note. Minutes are the record; units are derived and say by which rule.
+    """Units that followed from a signed note. Minutes are the record; units are derived, by a named rule.
 
     The sentence that explains them is not kept: it follows from the rule and the day's numbers.
     """

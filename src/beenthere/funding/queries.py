@@ -17,7 +17,7 @@ from beenthere.funding.rules.explanation import explain
 from beenthere.funding.rules.units import Allotment, DayUnits, Segment
 from beenthere.support import api as support
 from beenthere.support.api import EncounterFacts
-from beenthere.trust.api import Acting
+from beenthere.trust.api import Acting, Grant
 from beenthere.workforce import api as workforce
 
 ONE_DAY = timedelta(days=1)
@@ -31,7 +31,7 @@ def units_line(*, acting: Acting, encounter_id: UUID) -> UnitsLine | None:
     """
     rows = list(_day_of(acting, encounter_id))
     own = next((row for row in rows if row.encounter_id == encounter_id), None)
-    if own is None or not sees_units(acting, own.person_id, own.program_id, own.on):
+    if own is None or consent.FieldGroup.UNITS not in groups_in(acting, own.program_id):
         return None
     payer = payer_of(own.rule_key)
     return UnitsLine(
@@ -45,9 +45,24 @@ def units_line(*, acting: Acting, encounter_id: UUID) -> UnitsLine | None:
     )
 
 
-def sees_units(acting: Acting, person_id: UUID, program_id: UUID, on: date) -> bool:
-    groups = consent.groups_for(acting=acting, person_id=person_id, program_id=program_id, on=on)
-    return consent.FieldGroup.UNITS in groups
+def groups_in(acting: Acting, program_id: UUID) -> frozenset[consent.FieldGroup]:
+    """What the visibility table opens of records of one program, for the roles held there. No query.
+
+    Asked as under Part 2, which never opens more. A consent opens units to no other program.
+    """
+    seen: frozenset[consent.FieldGroup] = frozenset()
+    for grant in acting.grants:
+        seen |= consent.field_groups(
+            roles=[grant.role], relation=_relation(grant, program_id), part2=True, consented=False
+        )
+    return seen
+
+
+def _relation(grant: Grant, program_id: UUID) -> consent.Relation:
+    if grant.program_id is None:
+        return consent.Relation.ORGANIZATION
+    own = grant.program_id == program_id
+    return consent.Relation.OWN_PROGRAM if own else consent.Relation.OTHER_PROGRAM
 
 
 def _day_of(acting: Acting, encounter_id: UUID) -> QuerySet[EncounterUnits]:
@@ -87,8 +102,8 @@ def sentence_of(row: EncounterUnits, day: DayUnits) -> str:
 
 def payer_of(rule_key: str) -> Payer | None:
     """The payer whose folder holds that rule."""
-    of_rule = (payer for payer in payers().values() for shipped in payer.rules if shipped.rule.key == rule_key)
-    return next(of_rule, None)
+    everyone = payers().values()
+    return next((one for one in everyone if any(rule_key == r.rule.key for r in one.rules)), None)
 
 
 def rules_between(acting: Acting, first: date | OuterRef, last: date | OuterRef) -> QuerySet[ProgramRule]:
@@ -176,12 +191,13 @@ def session_of(note: EncounterFacts) -> UUID | None:
 def findings(*, acting: Acting, encounter_id: UUID) -> tuple[FindingLine, ...]:
     """What stands between a signed note and a claim; nothing for a draft or a withdrawn note.
 
-    Five queries. The caller has gated the note; other notes are only compared where `acting` may know of them.
+    Five queries. The caller has gated the note. Other notes are compared where `acting` may know of them.
     """
     note = support.encounter_facts(acting=acting, encounter_id=encounter_id)
     if note is None or note.signed_at is None or note.withdrawn_at is not None:
         return ()
-    rules = rules_on(rules_between(acting, note.happened_on, note.happened_on), note.program_id, note.happened_on)
+    on = note.happened_on
+    rules = rules_on(rules_between(acting, on, on).filter(program_id=note.program_id), note.program_id, on)
     rule = rule_for(kind=note.kind, mode=note.mode, rules=rules)
     workers = workforce.standing_of(acting=acting, ids=[note.worker_id])
     counted = list(_day_of(acting, encounter_id))
@@ -215,7 +231,8 @@ def _near(acting: Acting, note: EncounterFacts) -> tuple[EncounterFacts, ...]:
         last=note.happened_on + ONE_DAY,
     )
     either = Q(worker_id=note.worker_id) | Q(person_id=note.person_id)
-    return facts_of(seen.filter(either, starts_at__lt=note.ends_at, ends_at__gt=note.starts_at).exclude(id=note.id))
+    near = seen.filter(either, starts_at__lt=note.ends_at, ends_at__gt=note.starts_at)
+    return facts_of(near.exclude(id=note.id))
 
 
 def facts_of(rows: QuerySet) -> tuple[EncounterFacts, ...]:

@@ -17,6 +17,7 @@ from beenthere.support.encounters.facts import (
     signed_in_program,
     signed_on_day,
 )
+from beenthere.support.encounters.models import Kind, Mode
 from beenthere.support.intake.numbers import ProgramNumbers, program_numbers
 from beenthere.support.intake.queries import EnrolmentLine, programs_of
 from beenthere.support.plans.queries import GoalLine, goals_of
@@ -33,9 +34,11 @@ __all__ = [
     "EnrolmentLine",
     "FollowUpLine",
     "GoalLine",
+    "Kind",
     "ProgramNumbers",
     "Today",
     "May",
+    "Mode",
     "Visit",
     "VisitLine",
     "drafts_of",

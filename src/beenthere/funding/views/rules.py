@@ -1,0 +1,65 @@
+"""The rules by which programs' units are counted: what holds, and setting another from a day on."""
+
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from beenthere.foundation import clock
+from beenthere.funding.access import May
+from beenthere.funding.actions import set_rule
+from beenthere.funding.forms import RuleForm
+from beenthere.funding.rule_pages import programs_to_set, rule_to_begin_from, rules_page
+from beenthere.trust.api import Refused, endpoint
+
+
+@require_GET
+@endpoint(may=May.SET_RULES, page="rules for units")
+def unit_rules(request: HttpRequest) -> HttpResponse:
+    page = rules_page(acting=request.acting, on=_today(request))
+    return render(request, "funding/rules.html", {"page": page})
+
+
+@require_http_methods(["GET", "POST"])
+@endpoint(may=May.SET_RULES, page="setting a rule for units")
+def unit_rule_set(request: HttpRequest) -> HttpResponse:
+    programs = [(str(program.id), program.name) for program in programs_to_set(request.acting)]
+    form = RuleForm(request.POST or None, programs=programs, initial=_initial(request, programs))
+    if request.method == "POST" and form.is_valid():
+        done = _set(request, form)
+        if done is not None:
+            return done
+    return render(request, "funding/rule_form.html", {"form": form})
+
+
+def _set(request: HttpRequest, form: RuleForm) -> HttpResponse | None:
+    """None when it was refused: the form then says why."""
+    try:
+        counted = set_rule(acting=request.acting, id=form.cleaned_data["id"], fields=form.rule())
+    except Refused as refused:
+        form.add_error(None, str(refused.sentence))
+        return None
+    words = ngettext(
+        "The rule is set. %(count)s signed note since that day was counted again.",
+        "The rule is set. %(count)s signed notes since that day were counted again.",
+        counted,
+    )
+    messages.success(request, words % {"count": counted})
+    return redirect("unit_rules")
+
+
+def _initial(request: HttpRequest, programs: list[tuple[str, str]]) -> dict[str, Any]:
+    """What the rule in force says, so that a change is one field."""
+    chosen = request.GET.get("program") or (programs[0][0] if len(programs) == 1 else "")
+    today = _today(request)
+    former = rule_to_begin_from(acting=request.acting, program=chosen, on=today)
+    return {"program": chosen, "effective_from": today} | former
+
+
+def _today(request: HttpRequest) -> date:
+    return clock.today(ZoneInfo(request.organization.time_zone))
