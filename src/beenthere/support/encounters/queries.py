@@ -259,6 +259,14 @@ class AddendumLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HistoryLine:
+    """One thing that happened to a note, as a sentence, newest first."""
+
+    text: str
+    when: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class NotePage:
     """One note to read. `sections` is empty where the reader's role sees facts and no words."""
 
@@ -291,7 +299,7 @@ class NotePage:
     moved_to: UUID | None
     may_mend: bool
     addenda: tuple[AddendumLine, ...] = ()
-    history: tuple[trust.HistoryLine, ...] = ()
+    history: tuple[HistoryLine, ...] = ()
 
     @property
     def is_draft(self) -> bool:
@@ -343,7 +351,10 @@ def note_page(*, acting: Acting, id: UUID, arranged_as: str = "plain", on: date)
         moved_to=encounter.moved_to_id,
         may_mend=own or acting.may(May.MEND_NOTES, program_id=encounter.program_id),
         addenda=_addenda(encounter) if reads else (),
-        history=trust.history_of(acting=acting, object_id=encounter.id),
+        history=tuple(
+            HistoryLine(text=event.sentence, when=event.at)
+            for event in trust.history_of(acting=acting, object_id=encounter.id)
+        ),
     )
 
 
