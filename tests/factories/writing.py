@@ -8,7 +8,7 @@ from beenthere.trust.ledger import action_is_open, opened
 
 @contextmanager
 def writing(organization_id: UUID) -> Iterator[None]:
-    """Write rows of an organization for a test: in the open transaction if there is one, else in a new one."""
+    """Write rows of an organization for a test, in the open transaction if there is one."""
     mine = ambient()
     already = isinstance(mine, Acting) and mine.organization_id == organization_id
     nobody = Acting(organization_id=organization_id, user_id=None, grants=frozenset(), purpose="test")

@@ -1,6 +1,5 @@
 """What the database administrator does to the audit is named. They have everything but the signing key."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,46 +9,18 @@ from typing import Any
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from factories.audit import seal_now, write_events
 from factories.users import acting_for
 
 from beenthere.foundation import clock
 from beenthere.foundation.crypto.keyfile import KeyFileMissing
-from beenthere.trust import checkpoints, events, jobs
+from beenthere.trust import checkpoints, jobs
 from beenthere.trust.acting import acting
-from beenthere.trust.audit import record_read
 from beenthere.trust.checkpoints import open_new_era, seal_pending, verify_audit
 from beenthere.trust.ledger import opened
 from beenthere.trust.models import AuditCheckpoint, Organization
 from beenthere.trust.sealing.checkpoint import NewEraNeeded
 from beenthere.trust.sealing.verify import Kind
-
-
-def write_events(organization: Organization, count: int) -> list[int]:
-    """That many events, each in a transaction of its own, as requests write them. Gives their ids."""
-    who = acting_for(organization, "specialist")
-    for number in range(count):
-        with acting(who):
-            record_read(who, events.PAGE_VIEWED, subject_id=None, detail={"page": f"page {number}"})
-    with acting(who):
-        rows = checkpoints.AuditEvent.objects.filter(actor_id=who.user_id).order_by("id")
-        return list(rows.values_list("id", flat=True))
-
-
-def seal_now(organization: Organization) -> int:
-    """Seal once nothing holds it back: another worker's open transaction does, on a server they share."""
-    deadline = time.monotonic() + 20
-    while _horizon(organization) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return seal_pending(organization.id)
-
-
-def _horizon(organization: Organization) -> bool:
-    with acting(acting_for(organization, "specialist")), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT max(txid) >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM trust_auditevent"
-        )
-        return bool(cursor.fetchone()[0])
 
 
 @contextmanager
