@@ -35,6 +35,8 @@ KEPT_IN_SIGHT = timedelta(days=365)
 WITHOUT_LIMIT_OF_TIME = frozenset({May.ADD_PEOPLE.value})
 CROSSING = frozenset({May.SEE_PEOPLE.value, May.ADD_PEOPLE.value, "people.see_contact"})
 NOBODY = Q(pk__in=[])
+# Not Q(): or-ed with anything that is empty, Django drops it, and everybody would turn into nobody.
+EVERYBODY = ~NOBODY
 
 
 def register() -> None:
@@ -76,7 +78,7 @@ def _grants(acting: Acting, *, volunteer: bool) -> frozenset[Grant]:
 
 def _in_programs(programs: frozenset[UUID] | None) -> Q:
     if programs is None:
-        return Q()
+        return EVERYBODY
     return Q(program_id__in=programs) if programs else NOBODY
 
 

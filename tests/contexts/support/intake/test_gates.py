@@ -84,6 +84,14 @@ def test_search_and_likely_matches_do_not_hint_at_a_walled_person(
         assert {match.card.chosen_name for match in matches} == {"Maya"}
 
 
+def test_a_role_in_the_whole_organization_sees_every_program(
+    organization: Organization, two_worlds: dict[str, Any], acting_as: Callable[..., Any]
+) -> None:
+    with acting_as("supervisor") as acting:
+        assert seen(acting) == {person.id for person in two_worlds.values()}
+        assert visible(acting, Encounter, may=SEE).count() == 2
+
+
 def test_a_volunteer_sees_only_who_is_assigned_to_them(organization: Organization) -> None:
     user = new_user(organization, "volunteer", organization.harbor)
     volunteer = new_worker(organization, user)
