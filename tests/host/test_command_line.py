@@ -91,6 +91,7 @@ def test_a_busy_port(machine: Machine) -> None:
 
 def test_the_service_needs_its_settings_and_leaves_the_demo_alone(machine: Machine) -> None:
     assert "BEENTHERE_SECRET_KEY and BEENTHERE_HOST" in one_sentence(machine.run("serve"))
+    assert machine.demo().stop() == 0
     settings = {"BEENTHERE_SECRET_KEY": "x", "BEENTHERE_HOST": "peers.example.org"}
     said = one_sentence(machine.run("serve", "--bind", f"127.0.0.1:{free_port()}", **settings))
     assert "holds the demo's data" in said
@@ -102,6 +103,7 @@ def test_the_owner_needs_an_address(machine: Machine) -> None:
 
 
 def test_a_database_of_another_version(machine: Machine) -> None:
+    assert machine.run("manage", "check").returncode == 0
     version = machine.state / "postgres" / "PG_VERSION"
     ours = version.read_text()
     version.write_text("16\n")

@@ -154,7 +154,7 @@ class EmbeddedPostgres:
             waited = time.monotonic() - began
             if waited > told:
                 self.say(
-                    f"The database gets ready; after a sudden end it recovers first ({waited:.0f} seconds so far)."
+                    f"The database gets ready; after a sudden end it recovers first ({waited:.0f} s so far)."
                 )
                 told = waited + 10
             time.sleep(0.05)
