@@ -1,16 +1,19 @@
 """What every page carries around its content."""
 
-from hashlib import sha256
-
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
 from beenthere.portal import navigation
+from beenthere.trust.api import security
 
 
 def page_frame(request: HttpRequest) -> dict[str, object]:
-    frame: dict[str, object] = {"demo": settings.DEMO, "help_url": reverse("help")}
+    frame: dict[str, object] = {
+        "demo": settings.DEMO,
+        "help_url": reverse("help"),
+        "language_url": reverse("language"),
+    }
     acting = getattr(request, "acting", None)
     if acting is None:
         return frame
@@ -19,8 +22,7 @@ def page_frame(request: HttpRequest) -> dict[str, object]:
         "navigation": navigation.links(acting, request.path),
         "home_url": reverse("home"),
         "sign_out_url": reverse("account_logout"),
-        "language_url": reverse("language"),
-        "draft_ring": sha256(f"draft:{request.session.session_key}".encode()).hexdigest()[:24],
+        "draft_ring": security.ring(request),
         "idle": {
             "ping_url": reverse("ping"),
             "lock_url": reverse("lock"),
