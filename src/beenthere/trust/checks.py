@@ -56,15 +56,10 @@ def every_model_is_walled_or_says_why(app_configs: Any, **kwargs: Any) -> list[E
 def the_walls_stand(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[Error]:
     if not databases or settings.DATABASE_ROLE != "app":
         return []
-    with system("start-up check of the walls"), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT rolsuper OR rolbypassrls, EXISTS (SELECT 1 FROM pg_class WHERE relowner = r.oid"
-            " AND relnamespace = 'public'::regnamespace) FROM pg_roles r WHERE rolname = current_user"
-        )
-        bypasses, owns = cursor.fetchone()
-        found = walls.breaches(connection)
+    with system("start-up check of the walls"):
+        found, bypasses = walls.breaches(connection), walls.could_step_over(connection)
     errors = [Error(sentence, hint="Run `beenthere migrate`.", id="trust.E003") for sentence in found]
-    if bypasses or owns:
+    if bypasses:
         errors.append(
             Error(
                 "The database role that serves could step over row security.",

@@ -12,7 +12,7 @@ from beenthere.trust.acting import Acting, NoActing, SystemActing, ambient
 from beenthere.trust.ledger import WriteOutsideAction, action_is_open
 from beenthere.trust.tenancy import belongs_to_an_organization
 
-_QUOTED_NAME = re.compile(r'"([a-z0-9_]+)"')
+_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 # Reads leave their event beside an action; the table takes nothing but additions, see `walls`.
 _APPEND_ONLY = frozenset({"trust_auditevent"})
 _WRITES = re.compile(r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?([a-z0-9_]+)', re.IGNORECASE)
@@ -41,7 +41,7 @@ def guard(execute: Callable[..., Any], sql: str, params: Any, many: bool, contex
 
 
 def _only_unscoped(sql: str, who: SystemActing) -> None:
-    touched = tenant_tables().intersection(_QUOTED_NAME.findall(sql))
+    touched = tenant_tables().intersection(_NAME.findall(sql))
     if touched:
         raise NoActing(
             f"{who.reason!r} runs outside any organization and may not touch {', '.join(sorted(touched))}"

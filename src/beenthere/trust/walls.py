@@ -15,7 +15,6 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from beenthere.trust.tenancy import TenantForeignKey, TenantModel, belongs_to_an_organization
 
 SETTING = "nullif(current_setting('beenthere.org', true), '')::uuid"
-APPEND_ONLY = ("trust_auditevent",)
 NEVER_CHANGED = ("trust_auditevent", "trust_auditcheckpoint")
 
 
@@ -119,28 +118,89 @@ def _unless(exists: str, statement: str) -> str:
 
 def breaches(connection: BaseDatabaseWrapper) -> list[str]:
     """What is wrong with the walls of the database `connection` is on, in words; empty when they stand."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity,"
-            " EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid)"
-            " FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"
-        )
-        walled = {name: forced and policy for name, forced, policy in cursor.fetchall()}
-        cursor.execute("SELECT conname FROM pg_constraint WHERE contype = 'f'")
-        constraints = {name for (name,) in cursor.fetchall()}
-        cursor.execute(
-            "SELECT relname FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace"
-            " AND NOT coalesce(reloptions, '{}') @> '{security_invoker=true}'"
-        )
-        open_views = [name for (name,) in cursor.fetchall()]
-    found = [f"{view} is a view without security_invoker" for view in open_views]
+    found = [said for sql, sentence in _NEVER for said in _each(connection, sql, sentence)]
+    policies = dict(_rows(connection, _POLICIES))
+    keys = {(table, tuple(columns)) for table, columns in _rows(connection, _KEYS)}
+    links = {name for (name,) in _rows(connection, _PARENT_CHECKS)}
     for model in tenant_models():
         table = model._meta.db_table
-        if not walled.get(table):
-            found.append(f"{table} has no forced row security")
+        if policies.get(table) != 1:
+            found.append(f"{table} has no forced row security with the one policy on the organization")
+        if issubclass(model, TenantModel) and (table, ("id", "organization_id")) not in keys:
+            found.append(f"{table} is not keyed by organization and id")
         found += [
             f"{table}.{field.column} may point at another organization"
             for field in tenant_links(model)
-            if f"{table}_{field.column}_home"[:63] not in constraints
+            if f"{table}_{field.column}_home"[:63] not in links
         ]
-    return found
+    return found + _changeable_audit(connection)
+
+
+def could_step_over(connection: BaseDatabaseWrapper) -> bool:
+    """True when the current role, or one it may become, is not bound by row security or owns a table."""
+    return bool(_rows(connection, _STEPS_OVER)[0][0])
+
+
+def _changeable_audit(connection: BaseDatabaseWrapper) -> list[str]:
+    guarded = dict(_rows(connection, _GUARDS))
+    return [
+        f"{table} can be changed or emptied: its triggers are not all in force"
+        for table in NEVER_CHANGED
+        if guarded.get(table) != 2
+    ]
+
+
+def _each(connection: BaseDatabaseWrapper, sql: str, sentence: str) -> list[str]:
+    return [sentence.format(name) for (name,) in _rows(connection, sql)]
+
+
+def _rows(connection: BaseDatabaseWrapper, sql: str) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()
+
+
+_PUBLIC = "relnamespace = 'public'::regnamespace"
+# As PostgreSQL writes the policy of `row_security` back.
+_RULE = "(organization_id = (NULLIF(current_setting(''beenthere.org''::text, true), ''''::text))::uuid)"
+_POLICIES = (
+    "SELECT c.relname, CASE WHEN c.relrowsecurity AND c.relforcerowsecurity"
+    f" AND bool_and(p.polcmd = '*' AND pg_get_expr(p.polqual, c.oid) = '{_RULE}'"
+    f" AND pg_get_expr(p.polwithcheck, c.oid) = '{_RULE}') THEN count(*) ELSE 0 END"
+    f" FROM pg_class c JOIN pg_policy p ON p.polrelid = c.oid WHERE c.relkind IN ('r', 'p') AND c.{_PUBLIC}"
+    " GROUP BY c.oid"
+)
+_KEYS = (
+    "SELECT c.relname, array_agg(a.attname::text ORDER BY a.attname) FROM pg_constraint k"
+    " JOIN pg_class c ON c.oid = k.conrelid"
+    " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (k.conkey)"
+    f" WHERE k.contype = 'p' AND c.{_PUBLIC} GROUP BY c.relname"
+)
+_PARENT_CHECKS = (
+    "SELECT conname FROM pg_constraint WHERE contype = 'f' AND convalidated AND array_length(conkey, 1) = 2"
+)
+_GUARDS = (
+    "SELECT c.relname, count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+    " WHERE t.tgname IN ('append_only', 'never_emptied') AND t.tgenabled IN ('O', 'A') GROUP BY c.relname"
+)
+_STEPS_OVER = (
+    "SELECT EXISTS (SELECT 1 FROM pg_roles r WHERE pg_has_role(current_user, r.oid, 'MEMBER')"
+    " AND (r.rolsuper OR r.rolbypassrls"
+    f" OR EXISTS (SELECT 1 FROM pg_class WHERE relowner = r.oid AND {_PUBLIC})))"
+)
+# Each row a query gives is a breach.
+_NEVER = (
+    (
+        f"SELECT relname FROM pg_class WHERE relkind = 'v' AND {_PUBLIC}"
+        " AND NOT coalesce(reloptions, '{}') @> '{security_invoker=true}'",
+        "{} is a view without security_invoker",
+    ),
+    (
+        f"SELECT relname FROM pg_class WHERE relkind = 'm' AND {_PUBLIC}",
+        "{} is a materialized view: row security does not reach into it",
+    ),
+    (
+        "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace",
+        "{} is a function that runs with its owner's rights",
+    ),
+)
