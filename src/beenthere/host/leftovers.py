@@ -22,7 +22,7 @@ _GONE = (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess, Proces
 def postgres_processes(data: Path) -> list[psutil.Process]:
     """Postmaster and backends that work on this data directory."""
     here = os.path.realpath(data)
-    return [p for p in _living() if p.name().startswith("postgres") and _read(p.cwd) == here]
+    return [p for p in _living() if (_read(p.name) or "").startswith("postgres") and _read(p.cwd) == here]
 
 
 def group_processes(state: Path) -> list[psutil.Process]:

@@ -21,13 +21,17 @@ _TRIES = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One long-running child. `name` is what a person is told, `log` takes its words (None: the terminal)."""
+    """One long-running child. `name` is what a person is told, `log` takes its words (None: the terminal).
+
+    `orphaned_by` is the signal the kernel sends it when the supervisor dies.
+    """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
     log: Path | None = None
     grace: float = 25.0
+    orphaned_by: signal.Signals = signal.SIGTERM
 
 
 @dataclass(kw_only=True)
@@ -142,7 +146,7 @@ class Group:
     def _start(self, running: _Running) -> None:
         part = running.part
         running.process = start_child(
-            part.command, ends_with=signal.SIGTERM, environment=part.environment, log=part.log
+            part.command, ends_with=part.orphaned_by, environment=part.environment, log=part.log
         )
         running.began = time.monotonic()
 

@@ -161,7 +161,8 @@ class _Start:
         environment = self._environment("app")
         web_log = self.places.log / "web.log" if logs else None
         self.group.add(web(self.places, environment, bind, log=web_log))
-        self.group.add(worker(environment, log=self.places.log / "worker.log" if logs else None))
+        worker_log = self.places.log / "worker.log" if logs else None
+        self.group.add(worker(environment, log=worker_log, embedded=self.server is not None))
         host, port = split_bind(bind)
         reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (compared, not bound)
         where = f" Its words are in {web_log}." if web_log else ""

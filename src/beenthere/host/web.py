@@ -3,6 +3,7 @@
 import errno
 import http.client
 import os
+import signal
 import socket
 import sys
 from collections.abc import Mapping
@@ -28,8 +29,12 @@ def web(places: Places, environment: Mapping[str, str], bind: str, *, log: Path 
     return Part(name="web server", command=command, environment=environment, log=log)
 
 
-def worker(environment: Mapping[str, str], *, log: Path | None) -> Part:
-    return Part(name="worker", command=[*BEENTHERE, "worker"], environment=environment, log=log)
+def worker(environment: Mapping[str, str], *, log: Path | None, embedded: bool) -> Part:
+    # The embedded database dies with the supervisor too. A worker that then stops gently waits half a minute
+    # for a database that is gone; whatever it was doing has been rolled back already.
+    orphaned_by = signal.SIGKILL if embedded else signal.SIGTERM
+    command = [*BEENTHERE, "worker"]
+    return Part(name="worker", command=command, environment=environment, log=log, orphaned_by=orphaned_by)
 
 
 def refuse_busy(host: str, port: int, *, option: str) -> None:
