@@ -69,7 +69,7 @@ def in_own_programs(acting: Acting, may: str) -> Q:
     """Enrolments in the programs where `may` is held; for volunteers, those assigned to them."""
     as_staff = _in_programs(replace(acting, grants=_grants(acting, volunteer=False)).programs(may))
     as_volunteer = _in_programs(replace(acting, grants=_grants(acting, volunteer=True)).programs(may))
-    return as_staff | (as_volunteer & _assigned_to(acting))
+    return as_staff | (as_volunteer & assigned_to(acting))
 
 
 def _grants(acting: Acting, *, volunteer: bool) -> frozenset[Grant]:
@@ -82,7 +82,10 @@ def _in_programs(programs: frozenset[UUID] | None) -> Q:
     return Q(program_id__in=programs) if programs else NOBODY
 
 
-def _assigned_to(acting: Acting) -> Q:
+def assigned_to(acting: Acting) -> Q:
+    """Enrolments of the people the acting user works with now."""
+    if acting.user_id is None:
+        return NOBODY
     mine = Assignment.objects.filter(
         organization_id=acting.organization_id, worker__user_id=acting.user_id, ended_at=None
     )
@@ -142,8 +145,11 @@ def assignments(acting: Acting, may: str) -> Q:
 
 def encounters(acting: Acting, may: str) -> Q:
     """And one's own drafts, in programs where one still works: reassigning a person strands no words."""
-    own_draft = Q(worker__user_id=acting.user_id, signed_at=None) & _in_programs(acting.programs(may))
-    return of_a_seen_enrolment("note_facts")(acting, may) | own_draft
+    seen = of_a_seen_enrolment("note_facts")(acting, may)
+    if acting.user_id is None:
+        return seen
+    own_draft = Q(worker__user_id=acting.user_id, signed_at=None)
+    return seen | (own_draft & _in_programs(acting.programs(may)))
 
 
 def addenda(acting: Acting, may: str) -> Q:

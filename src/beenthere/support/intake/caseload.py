@@ -17,8 +17,7 @@ from beenthere.foundation import clock
 from beenthere.people import api as people
 from beenthere.support.access import May
 from beenthere.support.encounters.models import Encounter, PlannedVisit
-from beenthere.support.gates import own_enrolments
-from beenthere.support.intake.models import Assignment
+from beenthere.support.gates import assigned_to, own_enrolments
 from beenthere.support.intake.sight import may_plan, own_groups
 from beenthere.trust import api as trust
 from beenthere.trust.api import Acting
@@ -87,7 +86,7 @@ class CaseloadPage:
     programs: tuple[tuple[UUID, str], ...]
     lines: tuple[CaseloadLine, ...]
     total: int
-    paging: Page
+    paging: Page[Any]
     has_own: bool
     zone: tzinfo
 
@@ -156,8 +155,7 @@ def _people(acting: Acting, whose: Whose, programs: frozenset[UUID], columns: Co
     """One row per person who takes part now, with the earliest plan review of their programs."""
     rows = own_enrolments(acting, May.SEE_PEOPLE).filter(ended_on=None, program_id__in=programs)
     if whose is Whose.MINE:
-        mine = Assignment.objects.filter(worker__user_id=acting.user_id, ended_at=None)
-        rows = rows.filter(pk__in=mine.values("enrolment_id"))
+        rows = rows.filter(assigned_to(acting))
     return rows.values("person_id").annotate(
         review_on=Min("plan_review_on", filter=Q(program_id__in=columns.review)),
         asks_consent=Count("id", filter=Q(program_id__in=columns.consent)),
@@ -179,10 +177,11 @@ def _with_dates(acting: Acting, rows: QuerySet[Any], columns: Columns) -> QueryS
         status=PlannedVisit.Status.PLANNED,
         starts_at__gte=clock.now(),
     )
-    return rows.annotate(
+    dated: QuerySet[Any] = rows.annotate(
         last_on=Subquery(met.order_by("-happened_on").values("happened_on")[:1]),
         next_at=Subquery(planned.order_by("starts_at").values("starts_at")[:1]),
     )
+    return dated
 
 
 def _narrowed(rows: QuerySet[Any], show: Show, on: date) -> QuerySet[Any]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
@@ -54,6 +55,21 @@ class NoteLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Doors:
+    """What this user can do here; enrolments by id. Nobody is shown a door that stays shut."""
+
+    write: bool
+    plan: bool
+    work_on_goals: bool
+    enrol: bool
+    assign: frozenset[UUID]
+    discharge: frozenset[UUID]
+    undo: frozenset[UUID]
+    see_looks: bool
+    change_contact: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonPage:
     """What is None was not asked for: this user's roles don't see it."""
 
@@ -75,15 +91,7 @@ class PersonPage:
     has_more_notes: bool
     consent: consent.ConsentState | None
     consent_look: str
-    may_write: bool
-    may_plan: bool
-    may_work_on_goals: bool
-    may_enrol: bool
-    may_assign: frozenset[UUID]
-    may_discharge: frozenset[UUID]
-    may_undo: frozenset[UUID]
-    may_see_looks: bool
-    may_change_contact: bool
+    may: Doors
 
     @property
     def seen_by_words(self) -> str:
@@ -127,33 +135,32 @@ def person_page(acting: Acting, person_id: UUID, *, zone: tzinfo) -> PersonPage:
         has_more_notes=notes is not None and len(notes) > RECENT_NOTES,
         consent=state,
         consent_look=CONSENT_LOOK.get(state.code, "neutral") if state else "",
-        **_doors(acting, lines, zone),
+        may=_doors(acting, lines, zone),
     )
 
 
-def _doors(acting: Acting, lines: tuple[EnrolmentLine, ...], zone: tzinfo) -> dict[str, object]:
-    """What this user can do here. Nobody is shown a door that stays shut."""
-    now = [line for line in lines if line.open]
-
+def _doors(acting: Acting, lines: tuple[EnrolmentLine, ...], zone: tzinfo) -> Doors:
     def open_to(may: May) -> frozenset[UUID]:
-        return frozenset(line.id for line in now if acting.may(may, program_id=line.program_id))
+        return frozenset(
+            line.id for line in lines if line.open and acting.may(may, program_id=line.program_id)
+        )
 
     undo = (
         line.id
         for line in lines
         if can_be_undone(line.closed_at, zone) and acting.may(May.DISCHARGE, program_id=line.program_id)
     )
-    return {
-        "may_write": bool(open_to(May.WRITE_NOTES)),
-        "may_plan": bool(open_to(May.PLAN_VISITS)),
-        "may_work_on_goals": bool(open_to(May.WORK_ON_GOALS)),
-        "may_enrol": acting.may(May.ADD_PEOPLE),
-        "may_assign": open_to(May.ASSIGN),
-        "may_discharge": open_to(May.DISCHARGE),
-        "may_undo": frozenset(undo),
-        "may_see_looks": acting.may(May.SEE_WHO_LOOKED),
-        "may_change_contact": acting.may("people.change_contact"),
-    }
+    return Doors(
+        write=bool(open_to(May.WRITE_NOTES)),
+        plan=bool(open_to(May.PLAN_VISITS)),
+        work_on_goals=bool(open_to(May.WORK_ON_GOALS)),
+        enrol=acting.may(May.ADD_PEOPLE),
+        assign=open_to(May.ASSIGN),
+        discharge=open_to(May.DISCHARGE),
+        undo=frozenset(undo),
+        see_looks=acting.may(May.SEE_WHO_LOOKED),
+        change_contact=acting.may("people.change_contact"),
+    )
 
 
 def _goals(acting: Acting, person_id: UUID, seen: Sight) -> tuple[GoalLine, ...] | None:
@@ -243,7 +250,7 @@ class NotesPage:
     person_id: UUID
     name: str
     lines: tuple[NoteLine, ...]
-    paging: Page
+    paging: Page[Any]
 
 
 @asked_once()
@@ -277,7 +284,7 @@ class LookedPage:
     person_id: UUID
     name: str
     lines: tuple[LookLine, ...]
-    paging: Page
+    paging: Page[Any]
 
 
 def looked_page(acting: Acting, person_id: UUID, number: str) -> LookedPage:

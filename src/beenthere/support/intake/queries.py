@@ -89,8 +89,8 @@ def _line(row: Enrolment) -> EnrolmentLine:
         end_reason=str(row.get_end_reason_display()) if row.end_reason else "",
         closed_at=row.closed_at,
         plan_review_on=row.plan_review_on,
-        worker_id=row.specialist_id,
-        worker_name=row.specialist_name or "",
+        worker_id=row.specialist_id,  # type: ignore[attr-defined]  # annotated in `with_specialist`
+        worker_name=row.specialist_name or "",  # type: ignore[attr-defined]
     )
 
 

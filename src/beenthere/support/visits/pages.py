@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Q
 from django.http import Http404
 
 from beenthere.people import api as people
@@ -69,12 +71,12 @@ class FollowUpsPage:
     today: tuple[FollowUpLine, ...]
     later: tuple[FollowUpLine, ...]
     total: int
-    paging: Page
+    paging: Page[Any]
 
 
 def follow_ups_page(acting: Acting, *, on: date, number: str) -> FollowUpsPage:
     """Three queries."""
-    mine = open_follow_ups(acting, May.PLAN_VISITS).filter(worker__user_id=acting.user_id)
+    mine = open_follow_ups(acting, May.PLAN_VISITS).filter(Q(worker__user_id=acting.user_id))
     paging = Paginator(mine, PER_PAGE).get_page(number)
     rows = list(paging.object_list)
     names = people.person_cards(acting=acting, ids={row.person_id for row in rows})

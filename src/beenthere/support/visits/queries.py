@@ -75,7 +75,7 @@ def today_of(
     """
     visits = list(_visits_between(acting, worker_id, on, on + timedelta(days=1), zone))
     due = list(open_follow_ups(acting, May.PLAN_VISITS).filter(worker_id=worker_id, due_on__lte=on))
-    ids = {row.person_id for row in (*visits, *due)} | set(also_name)
+    ids = {visit.person_id for visit in visits} | {row.person_id for row in due} | set(also_name)
     names = people.person_cards(acting=acting, ids=ids)
     lines = [follow_up_line(row, names, on) for row in due]
     return Today(
