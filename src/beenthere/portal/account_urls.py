@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any
 
 from allauth.account import views as account
+from allauth.account.adapter import get_adapter
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import views as mfa
 from allauth.mfa.models import Authenticator
@@ -66,8 +67,9 @@ def refusals_noted(view: View) -> View:
         response = view(request, *args, **kwargs)
         email = getattr(request, "refused_account", None)
         if email is not None:
+            address = get_adapter().get_client_ip(request)
             response._resource_closers.append(  # type: ignore[attr-defined]
-                lambda: sign_in.note_refused(email, request)
+                lambda: sign_in.note_refused(email=email, address=address)
             )
         return response
 

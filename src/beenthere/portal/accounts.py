@@ -30,6 +30,7 @@ from beenthere.trust.api import security, sign_in
 WRONG_PASSWORD_RATES = {"login_failed": "30/m/ip,5/5m/key,15/h/key,30/d/key"}
 KNOWN_BROWSER = "known_browser" if settings.LOCAL else "__Host-known_browser"
 KNOWN_BROWSER_DAYS = 90
+CHOSEN_LANGUAGE = "chosen_language"
 CODE_APP_SECRET = Use("secret of a code app")
 
 
@@ -85,6 +86,7 @@ class AccountAdapter(DefaultAccountAdapter):
             super().login(request, user)
             security.begin(request, persona=persona)
             request.session[sign_in.DEVICE] = device_label(request.headers.get("User-Agent", ""))
+            _keep_chosen_language(request, user)
             sign_in.note_signed_in(request, how="persona" if persona else _how(request))
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **hooks: Any) -> HttpResponse:
@@ -92,6 +94,14 @@ class AccountAdapter(DefaultAccountAdapter):
         remember_browser(request, response, user.get_username())
         speak_their_language(response, getattr(user, "language", settings.LANGUAGE_CODE))
         return response
+
+
+def _keep_chosen_language(request: HttpRequest, user: AbstractBaseUser) -> None:
+    """Whoever changed the language on the sign-in page meant it."""
+    chosen = request.session.pop(CHOSEN_LANGUAGE, None)
+    if chosen:
+        user.language = chosen  # type: ignore[attr-defined]
+        user.save(update_fields=["language"])
 
 
 def _how(request: HttpRequest) -> str:

@@ -90,12 +90,11 @@ def note(request: HttpRequest, event: EventType, *, outcome: str = "done", **det
         record_read(who, event, subject_id=None, detail=detail, outcome=outcome)
 
 
-def note_refused(email: str, request: HttpRequest) -> None:
+def note_refused(*, email: str, address: str) -> None:
     """Note a refused sign-in: with each organization of a known account, in the platform's log otherwise.
 
     The log holds a short hash of what was typed, since people type passwords into the wrong box.
     """
-    address = request.META.get("REMOTE_ADDR", "")
     with system("noting a refused sign-in"):
         user = User.objects.filter(email__iexact=email).first()
         if user is not None:

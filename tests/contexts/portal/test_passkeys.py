@@ -223,4 +223,4 @@ def test_the_language_switch_turns_the_pages_around(chromium: Any, site: str, wo
     person.page.wait_for_load_state("networkidle")
     with system("test"):
         worker.refresh_from_db()
-    assert person.page.locator("html").get_attribute("lang") == worker.language == "en"
+    assert person.page.locator("html").get_attribute("lang") == worker.language == "es"

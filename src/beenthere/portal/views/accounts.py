@@ -38,6 +38,7 @@ class AccountPage:
     name: str
     email: str
     organization: str
+    time_zone: str
     roles: tuple[RoleDescribed, ...]
     elsewhere: bool
     has_password: bool
@@ -57,6 +58,7 @@ def _account_page(request: HttpRequest) -> AccountPage:
         name=user.name,
         email=user.email,
         organization=request.organization.name,  # type: ignore[attr-defined]
+        time_zone=request.organization.time_zone,  # type: ignore[attr-defined]
         roles=tuple(_described(role) for role in sorted(request.acting.roles)),  # type: ignore[attr-defined]
         elsewhere=len(sign_in.workplaces(user_id=user.pk)) > 1,
         has_password=user.has_usable_password(),

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from beenthere.portal.accounts import speak_their_language
+from beenthere.portal.accounts import CHOSEN_LANGUAGE, speak_their_language
 from beenthere.portal.places import safe_next
 from beenthere.trust.api import public
 
@@ -20,5 +20,7 @@ def language(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         request.user.language = chosen
         request.user.save(update_fields=["language"])
+    else:
+        request.session[CHOSEN_LANGUAGE] = chosen
     speak_their_language(response, chosen)
     return response
