@@ -30,6 +30,7 @@ from beenthere.support.visits.queries import (
 )
 from beenthere.trust import api as trust
 from beenthere.trust.api import Acting, looked_at, visible
+from beenthere.workforce import api as workforce
 
 RECENT_NOTES = 5
 NOTES_PER_PAGE = 14
@@ -296,13 +297,19 @@ def looked_page(acting: Acting, person_id: UUID, number: str) -> LookedPage:
     looked_at(person_id, consent_id=seen.consent_id)
     looks = trust.who_looked(acting=acting, subject_id=person_id, since=clock.now() - LOOKED_BACK)
     paging = Paginator(looks, NOTES_PER_PAGE).get_page(number)
-    names = trust.user_names(look.user_id for look in paging.object_list)
+    names = _names_shown(acting, {look.user_id for look in paging.object_list if look.user_id})
     return LookedPage(
         person_id=person_id,
         name=person.name,
         lines=tuple(_look_line(look, names) for look in paging.object_list),
         paging=paging,
     )
+
+
+def _names_shown(acting: Acting, user_ids: set[UUID]) -> dict[UUID, str]:
+    """The name staff chose to show to participants; for others who looked, the name they sign in with."""
+    chosen = {worker.user_id: worker.shown_as for worker in workforce.workers_in(acting=acting)}
+    return {**trust.user_names(user_ids), **{id_: chosen[id_] for id_ in user_ids & chosen.keys()}}
 
 
 def _look_line(look: trust.Look, names: dict[UUID, str]) -> LookLine:

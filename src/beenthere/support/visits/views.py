@@ -19,7 +19,7 @@ from beenthere.support.encounters.models import FollowUp, PlannedVisit
 from beenthere.support.visits import actions
 from beenthere.support.visits.forms import FollowUpForm, MoveForm, VisitForm, program_id
 from beenthere.support.visits.pages import PlanPage, follow_ups_page, plan_page, visit_page
-from beenthere.support.web import back_to, done, today_of, zone_of
+from beenthere.support.web import back_to, done, today_of, uuid_in, zone_of
 from beenthere.trust.api import Refused, endpoint
 
 QUARTER = timedelta(minutes=15)
@@ -132,7 +132,8 @@ def _settled(status: str) -> str:
 @endpoint(may=May.PLAN_VISITS, page="calls and next steps")
 def follow_ups(request: HttpRequest) -> HttpResponse:
     page = follow_ups_page(request.acting, on=today_of(request), number=request.GET.get("page", "1"))
-    return render(request, "support/follow_ups.html", {"page": page, "today": today_of(request)})
+    context = {"page": page, "done_id": uuid_in(request.GET.get("done"))}
+    return render(request, "support/follow_ups.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -202,14 +203,14 @@ def _tried(result: actions.CallResult, attempts: int) -> str:
 @endpoint(may=May.PLAN_VISITS, page="next step ticked off")
 @back_to("follow_ups")
 def settle_follow_up(request: HttpRequest, id: UUID) -> HttpResponse:
-    done_now = request.POST.get("done", "yes") != "no"
-    person_id = actions.settle_follow_up(acting=request.acting, follow_up_id=id, done=done_now)
-    messages.success(request, _("Done.") if done_now else _("It is back on the list."))
-    return (
-        redirect("person", person_id=person_id)
-        if request.POST.get("from") == "person"
-        else redirect("follow_ups")
-    )
+    """Tick off, with a way to take it back on the page that follows."""
+    is_done = request.POST.get("done", "yes") != "no"
+    person_id = actions.settle_follow_up(acting=request.acting, follow_up_id=id, done=is_done)
+    if not is_done:
+        messages.success(request, _("It is back on the list."))
+    on_person = request.POST.get("from") == "person"
+    url = reverse("person", args=[person_id]) if on_person else reverse("follow_ups")
+    return redirect(f"{url}?{urlencode({'done': id})}" if is_done else url)
 
 
 def _render(request: HttpRequest, template: str, form: object, **context: object) -> HttpResponse:

@@ -16,7 +16,7 @@ from beenthere.support.intake.caseload_table import table_of
 from beenthere.support.intake.numbers import numbers_page
 from beenthere.support.intake.person_page import looked_page, notes_page, person_page
 from beenthere.support.web import today_of, uuid_in, zone_of
-from beenthere.trust.api import endpoint
+from beenthere.trust.api import Role, endpoint
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -26,9 +26,10 @@ Word = TypeVar("Word", bound=StrEnum)
 def caseload(request: HttpRequest) -> HttpResponse:
     asked = request.GET
     own = request.acting.may(May.PLAN_VISITS)
+    walks_with_people = not request.acting.roles.isdisjoint({Role.SPECIALIST, Role.VOLUNTEER})
     page = caseload_page(
         request.acting,
-        whose=_word(asked, "whose", Whose.MINE if own else Whose.PROGRAM),
+        whose=_word(asked, "whose", Whose.MINE if walks_with_people else Whose.PROGRAM),
         show=_word(asked, "show", Show.ALL),
         order=_word(asked, "order", Order.CONTACT),
         program_id=uuid_in(asked.get("program")),
@@ -112,7 +113,7 @@ def search(request: HttpRequest) -> HttpResponse:
 @endpoint(may=May.SEE_PEOPLE, page="person page")
 def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     page = person_page(request.acting, person_id, zone=zone_of(request))
-    context = {"page": page, "zone": zone_of(request), "today": today_of(request)}
+    context = {"page": page, "zone": zone_of(request), "done_id": uuid_in(request.GET.get("done"))}
     return render(request, "support/person.html", context)
 
 
