@@ -4,12 +4,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from factories.people import new_person
-from factories.support import enrol, new_encounter
-from factories.users import acting_for
-from factories.workers import new_worker
-from factories.writing import writing
-
 from beenthere.foundation import clock
 from beenthere.funding.models import EncounterUnits, ProgramRule
 from beenthere.people.models import Person
@@ -18,6 +12,11 @@ from beenthere.support.encounters.models import Encounter
 from beenthere.trust.acting import acting
 from beenthere.trust.models import Organization, Program
 from beenthere.workforce.models import Certification, Worker
+from factories.people import new_person
+from factories.support import enrol, new_encounter
+from factories.users import acting_for
+from factories.workers import new_worker
+from factories.writing import writing
 
 NINE = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 SIGNED_AT = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)

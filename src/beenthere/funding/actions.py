@@ -108,8 +108,8 @@ def _row(acting: Acting, note: EncounterFacts, counted: Counted) -> EncounterUni
 
 
 def _replace(standing: QuerySet[EncounterUnits], rows: list[EncounterUnits]) -> None:
-    """`rows` stand from now on, and what stood before and is not among them is marked withdrawn."""
-    standing.exclude(encounter_id__in=[row.encounter_id for row in rows]).update(withdrawn_at=clock.now())
+    """`rows` stand from now on; what stood before and is not among them stays marked as withdrawn."""
+    standing.update(withdrawn_at=clock.now())
     EncounterUnits.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["organization", "encounter"], update_fields=DERIVED,
         batch_size=1000,

@@ -31,7 +31,7 @@ from beenthere.funding.queries import (
     rules_on,
     sentence_of,
 )
-from beenthere.funding.rules.billable import Findings, Standing, assess_billable
+from beenthere.funding.rules.billable import Findings, Standing, Weight, assess_billable
 from beenthere.funding.rules.counting import rule_for
 from beenthere.kernel.minutes import minutes_between
 from beenthere.people import api as people
@@ -191,12 +191,14 @@ class UnitsMonth:
         )
 
     def _words(self, one: Judged) -> str:
-        found = [line.sentence for line in lines(one.found)]
+        """The arithmetic; what to mend and who was there; or the first reason why it is not billed."""
+        found = lines(one.found)
         if one.state is State.NOT_BILLABLE:
-            return " ".join(found)
+            return next(line.sentence for line in found if line.weight == Weight.NOT_BILLABLE)
         if one.state is State.NEEDS:
             ask = _("Ask %(who)s.") % {"who": self.workers[one.note.worker_id].name}
-            return " ".join([*(found or [_("Not counted yet: set the program's rule again.")]), ask])
+            said = [line.sentence for line in found] or [_("Not counted yet: set the program's rule again.")]
+            return " ".join([*said, ask])
         return self._arithmetic(one.units)
 
     def _arithmetic(self, row: EncounterUnits | None) -> str:

@@ -191,7 +191,7 @@ def session_of(note: EncounterFacts) -> UUID | None:
 def findings(*, acting: Acting, encounter_id: UUID) -> tuple[FindingLine, ...]:
     """What stands between a signed note and a claim; nothing for a draft or a withdrawn note.
 
-    Five queries. The caller has gated the note. Other notes are compared where `acting` may know of them.
+    Five queries, and the gate's where notes overlap. The caller has gated the note.
     """
     note = support.encounter_facts(acting=acting, encounter_id=encounter_id)
     if note is None or note.signed_at is None or note.withdrawn_at is not None:
@@ -219,20 +219,18 @@ def lines(found: billable.Findings) -> tuple[FindingLine, ...]:
 def _near(acting: Acting, note: EncounterFacts) -> tuple[EncounterFacts, ...]:
     """Notes that share a minute with this one, of the same specialist or person, in sight of the reader.
 
-    That a person was seen in another program is itself protected, so what the gate does not show is not
-    compared: a finding must not tell of it.
+    That a person was seen in another program is itself protected: a finding must not tell of what the gate
+    does not show. The gate is only asked when there is something to ask about.
     """
-    if note.starts_at is None or note.ends_at is None:
+    others = support.overlapping(acting=acting, encounter=note)
+    if not others:
         return ()
+    days = [other.happened_on for other in others]
     seen = support.seen_between(
-        acting=acting,
-        may=support.May.SEE_PEOPLE,
-        first=note.happened_on - ONE_DAY,
-        last=note.happened_on + ONE_DAY,
-    )
-    either = Q(worker_id=note.worker_id) | Q(person_id=note.person_id)
-    near = seen.filter(either, starts_at__lt=note.ends_at, ends_at__gt=note.starts_at)
-    return facts_of(near.exclude(id=note.id))
+        acting=acting, may=support.May.SEE_PEOPLE, first=min(days), last=max(days)
+    ).filter(id__in=[other.id for other in others])
+    in_sight = set(seen.values_list("id", flat=True))
+    return tuple(other for other in others if other.id in in_sight)
 
 
 def facts_of(rows: QuerySet) -> tuple[EncounterFacts, ...]:

@@ -22,7 +22,8 @@ from beenthere.trust.api import Refused, endpoint
 @endpoint(may=May.SET_RULES, page="rules for units")
 def unit_rules(request: HttpRequest) -> HttpResponse:
     page = rules_page(acting=request.acting, on=_today(request))
-    return render(request, "funding/rules.html", {"page": page})
+    context = {"page": page, "may_see_units": request.acting.may(May.SEE_UNITS)}
+    return render(request, "funding/rules.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -92,9 +92,9 @@ def _cells(row: UnitsRow) -> list[object]:
         {"text": row.name, "url": reverse("person", args=[row.person_id])},
         date_format(row.on, "SHORT_DATE_FORMAT"),
         row.program,
-        {"text": str(row.minutes), "number": True},
+        _figure(row.minutes),
         row.code or "–",
-        {"text": str(row.units), "number": True},
+        _figure(row.units),
         row.words,
         {"text": "", "tag": row.state_words, "state": row.look},
     ]
@@ -102,4 +102,8 @@ def _cells(row: UnitsRow) -> list[object]:
 
 def _total_cells(row: TotalRow) -> list[object]:
     figures = (row.notes, row.minutes, row.units, row.waiting)
-    return [row.program, row.code or "–", *({"text": str(figure), "number": True} for figure in figures)]
+    return [row.program, row.code or "–", *(_figure(figure) for figure in figures)]
+
+
+def _figure(value: int) -> dict[str, object]:
+    return {"text": number_format(value, force_grouping=True), "number": True}
