@@ -16,7 +16,7 @@ from beenthere.kernel.text import name_tokens, sort_key
 from beenthere.portal.demo import cast
 from beenthere.portal.demo.story import Participant, Row, Scale, Story
 from beenthere.trust.api import Role
-from beenthere.trust.bulk import copy_rows, loading
+from beenthere.trust.bulk import copy_rows, loading, refresh_statistics
 from beenthere.trust.keyring import add_data_key, ensure_root_key
 from beenthere.trust.models import AuditEvent, Organization, Program, RoleGrant, Site, User
 
@@ -25,6 +25,7 @@ RULES = ("demo-midpoint", "demo-floor")
 CODE = "H0038"
 PAID_KINDS = ("one_to_one", "goal_work", "group", "going_along", "crisis", "planning", "skills", "resources", "advocacy")
 PAID_MODES = ("in_person", "video", "phone")
+GROUP_MAXIMUM, NOTE_WITHIN = 12, timedelta(hours=72)
 USUAL_KINDS = ["one_to_one", "check_in", "goal_work", "going_along", "resources", "group"]
 Says = Callable[[str], None]
 
@@ -49,6 +50,7 @@ def load(*, scale: Scale, seed: int, now: datetime, say: Says) -> None:
     with loading():
         _organization(cast.ORGANIZATION, _harbor_light(), scale, seed, now, say)
         _organization(cast.NEIGHBOR, _tidewater(), Scale(people=8, encounters=120), seed + 1, now, say)
+    refresh_statistics()
 
 
 def _harbor_light() -> tuple[cast.Member, ...]:
@@ -72,6 +74,7 @@ class House:
     users: dict[UUID, UUID]
     signatures: dict[UUID, str]
     supervised: frozenset[UUID]
+    volunteers: frozenset[UUID]
 
 
 def _organization(
@@ -122,6 +125,7 @@ def _house(
         users={worker_ids[m]: users[m].id for m in specialists} | extra,
         signatures=signatures | {worker: "Peer support specialist" for worker in extra},
         supervised=frozenset(working if supervisors else ()),
+        volunteers=frozenset(worker_ids[m] for m in specialists if m.volunteer),
     )
 
 
@@ -141,7 +145,8 @@ def _programs(organization: Organization, sites: list[Site], today: date) -> lis
     for program, key in zip((harbor, day_room), RULES, strict=True):
         rule.objects.create(
             organization=organization, program=program, rule_key=key, code=CODE, paid_kinds=list(PAID_KINDS),
-            paid_modes=list(PAID_MODES), group_maximum=12, note_within_hours=72,
+            paid_modes=list(PAID_MODES), group_maximum=GROUP_MAXIMUM,
+            note_within_hours=NOTE_WITHIN // timedelta(hours=1),
             effective_from=today - timedelta(days=500),
         )  # fmt: skip
     return [harbor, day_room]
@@ -207,6 +212,7 @@ def _people(house: House, story: Story, say: Says) -> list[Participant]:
     copy_rows(model("support", "Enrolment"), house.id, (_enrolment(one, story) for one in everyone))
     copy_rows(model("support", "Assignment"), house.id, (_assignment(one, story) for one in everyone))
     copy_rows(model("support", "Goal"), house.id, goals)
+    copy_rows(model("consent", "Consent"), house.id, story.consents(everyone))
     say(f"{len(people):,} people")
     return everyone
 
@@ -266,7 +272,7 @@ def _units(house: House, signed: list[Row]) -> Iterator[Row]:
     rules = {p: unit_rule(key, on=signed[-1]["happened_on"]) for p, key in zip(house.programs, RULES, strict=True)}
     days: dict[tuple[UUID, UUID, date], list[Row]] = {}
     for row in signed:
-        if _is_paid(row):
+        if _is_paid(row) and row["worker_id"] not in house.volunteers:
             days.setdefault((row["person_id"], row["program_id"], row["happened_on"]), []).append(row)
     for (person, program, on), visits in days.items():
         counted = units_for_day(rules[program], [_contact(row) for row in visits])
@@ -293,6 +299,8 @@ def _is_paid(row: Row) -> bool:
         and not row["not_billable"]
         and row["kind"] in PAID_KINDS
         and row["mode"] in PAID_MODES
+        and (row["group_size"] or 0) <= GROUP_MAXIMUM
+        and row["signed_at"] - row["ends_at"] <= NOTE_WITHIN
     )
 
 
