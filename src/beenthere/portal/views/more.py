@@ -5,8 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from beenthere.portal import navigation
-from beenthere.trust.access import May
-from beenthere.trust.api import endpoint, public
+from beenthere.trust.api import May, endpoint, public
 
 
 @require_GET
