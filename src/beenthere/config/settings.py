@@ -215,6 +215,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [Path(__file__).resolve().parent.parent / "foundation" / "locale"]
+FORMAT_MODULE_PATH = "beenthere.foundation.formats"
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -4,6 +4,7 @@ from beenthere.consent.facts import ConsentState, Opening, Permission
 from beenthere.consent.queries import groups_for, openings, permits, states
 from beenthere.consent.rules.segments import Segment, opened_by
 from beenthere.consent.rules.visibility import FieldGroup, Relation, field_groups
+from beenthere.consent.texts import texts
 from beenthere.consent.words import not_needed
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "openings",
     "permits",
     "states",
+    "texts",
 ]

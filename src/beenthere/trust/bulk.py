@@ -55,6 +55,13 @@ def copy_rows(model: type[models.Model], organization: UUID, rows: Iterable[Row]
     return count
 
 
+def refresh_statistics() -> None:
+    """Tell the planner what is there now; until it knows, a list may take a minute. Before PostgreSQL 17 only
+    the owner may: then this is a warning, and autovacuum does it a little later."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
 def _is_stored(field: models.Field) -> bool:
     return not field.generated and not isinstance(field, models.BigAutoField) and field.column != "txid"
 

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver
+from django.utils import timezone
 
 from beenthere.trust import events, membership, scope, security
 from beenthere.trust.acting import Acting, acting, ambient
@@ -96,7 +98,8 @@ def _serve(
 def _in_transaction(
     request: HttpRequest, view: View, args: Any, kwargs: Any, *, who: Acting, page: str, audited: bool
 ) -> HttpResponse:
-    with acting(who), scope.watching_subjects() as subjects:
+    local = ZoneInfo(request.organization.time_zone)  # type: ignore[attr-defined]
+    with acting(who), timezone.override(local), scope.watching_subjects() as subjects:
         request.acting = who  # type: ignore[attr-defined]
         response = view(request, *args, **kwargs)
         if isinstance(response, StreamingHttpResponse):

@@ -108,6 +108,10 @@ def rights(existing: set[str]) -> Iterator[str]:
         yield f'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO "{role}"'
     for table in existing.intersection(NEVER_CHANGED):
         yield f'REVOKE UPDATE, DELETE, TRUNCATE ON "{table}" FROM "{app}", "{loader}"'
+    yield _unless(
+        "SELECT 1 WHERE current_setting('server_version_num')::int < 170000",
+        f'GRANT MAINTAIN ON ALL TABLES IN SCHEMA public TO "{loader}";',
+    )
     if "django_migrations" in existing:
         yield f'REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM "{app}", "{loader}"'
 

@@ -170,6 +170,45 @@ class Story:
         ]
         return phones, crisis
 
+    def consents(self, everyone: list[Participant]) -> Iterator[Row]:
+        """For most in the program under Part 2: treatment, payment and operations; some to the other team."""
+        for one in everyone:
+            if one.program_id != self.programs[0]:
+                continue
+            if self.chance.random() < 0.75:
+                yield self._consent(one, "tpo")
+            if self.chance.random() < 0.10:
+                yield self._consent(one, "specific")
+
+    def _consent(self, one: Participant, kind: str) -> Row:
+        user, signed = self.users[one.worker_id], self.moment(one.since, 10, 30)
+        ends = self.today + timedelta(days=self.chance.choice((12, 90, 200, 300)))
+        row = {
+            "person_id": one.id,
+            "kind": kind,
+            "from_program_id": one.program_id,
+            "to_program_id": self.programs[1] if kind == "specific" else None,
+            "to_whom": "" if kind == "specific" else words.TPO_RECIPIENTS,
+            "segments": ["taking_part", "goals"] if kind == "specific" else ["taking_part", "visits"],
+            "purpose": "So that both teams know my goals" if kind == "specific" else words.TPO_PURPOSE,
+            "expires_on": ends if kind == "specific" else None,
+            "no_expiry": kind == "tpo",
+            "revocation_words": words.REVOCATION,
+            "redisclosure_words": words.REDISCLOSURE,
+            "signature": "screen",
+            "signed_name": one.name,
+            "signed_on": one.since,
+            "created_at": signed,
+            "created_by_id": user,
+            "activated_at": signed,
+            "activated_by_id": user,
+        }
+        revoked = self.chance.random() < 0.06
+        if revoked:
+            row |= {"revoked_at": self.now - timedelta(days=9), "revoked_by_id": user,
+                    "revoked_on": self.today - timedelta(days=9)}  # fmt: skip
+        return row
+
     def _phone(self) -> str:
         return f"({self.chance.choice((201, 315, 502, 614, 919))}) 555-01{self.chance.randrange(100):02d}"
 
@@ -266,6 +305,7 @@ class Story:
         return visits, follow_ups
 
     def _visits(self, people: list[Participant]) -> list[Row]:
+        """Around this moment, whatever the hour: a story opened at night has visits at night."""
         local = self.now.astimezone(self.zone).replace(minute=0, second=0, microsecond=0)
         chosen = self.chance.sample(people, min(9, len(people)))
         offsets = [timedelta(hours=hours) for hours in (-2, 0, 1, 3)]

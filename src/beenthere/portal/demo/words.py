@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from beenthere.consent.api import texts
+
 GOALS: Final = (
     ("home", "I want my own place with a door I can lock."),
     ("home", "I want to stay in my apartment and keep it nice."),
@@ -93,3 +95,9 @@ SAFE: Final = (
 )
 
 RELATIONS: Final = ("sister", "mother", "friend", "brother", "sponsor", "partner", "aunt", "neighbor")
+
+# What a form under 42 CFR Part 2 says; the wording with its sources is in consent/texts/part2.toml.
+TPO_RECIPIENTS: Final = texts()["tpo_recipients"].words
+TPO_PURPOSE: Final = texts()["tpo_purpose"].words
+REVOCATION: Final = texts()["revocation"].words
+REDISCLOSURE: Final = texts()["redisclosure"].words

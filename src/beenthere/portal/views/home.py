@@ -8,8 +8,7 @@ from django.views.decorators.http import require_GET
 
 from beenthere.foundation import clock
 from beenthere.portal import navigation, queries
-from beenthere.trust.access import May
-from beenthere.trust.api import endpoint
+from beenthere.trust.api import May, endpoint
 from beenthere.workforce import api as workforce
 
 
@@ -21,7 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if worker is None:
         return overview(request)
     page = queries.today_page(acting=request.acting, worker=worker, at=clock.now(), zone=zone)
-    return render(request, "portal/today.html", {"page": page, "zone": zone})
+    return render(request, "portal/today.html", {"page": page})
 
 
 def overview(request: HttpRequest) -> HttpResponse:

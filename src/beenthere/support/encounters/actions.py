@@ -1,10 +1,11 @@
 """What can be done with a note: save the draft, sign, add words, withdraw, throw a draft away."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from beenthere.foundation import clock
@@ -15,7 +16,7 @@ from beenthere.support import events
 from beenthere.support.access import May
 from beenthere.support.encounters.announcements import EncounterSigned, EncounterWithdrawn
 from beenthere.support.encounters.content import FIELDS, NoteContent
-from beenthere.support.encounters.facts import content_of
+from beenthere.support.encounters.facts import content_of, finished_or_own
 from beenthere.support.encounters.fingerprint import fingerprint
 from beenthere.support.encounters.models import (
     Addendum,
@@ -24,7 +25,8 @@ from beenthere.support.encounters.models import (
     NextKind,
     PlannedVisit,
 )
-from beenthere.trust.api import Acting, Refused, action, get_for, insert_once, record, visible
+from beenthere.support.intake.models import Enrolment
+from beenthere.trust.api import Acting, Refused, action, get_for, insert_once, programs, record, visible
 from beenthere.workforce import api as workforce
 
 SOURCE = "encounter"
@@ -59,21 +61,22 @@ class Form:
 def save_note(*, acting: Acting, id: UUID, content: NoteContent, form: Form) -> Saved:
     """Keep the draft `id`. Never overwrites what another form, device or person wrote: then both are kept.
 
-    Raises `Refused` when the acting user is nobody who works here, or not in that program.
+    Raises `Refused` when the acting user is nobody who works here, or not in that program, or does not see
+    the person there.
     """
     author = _author(acting, content.program_id)
-    draft = _draft(acting, id, author.id, content, form)
+    _sees(acting, content.person_id, content.program_id)
+    draft = _draft(acting, id, author.id, _kept(acting, content), form)
     if insert_once(draft):
         _began(acting, draft)
         return _saved(draft, Outcome.SAVED)
     existing = Encounter.objects.select_for_update().filter(id=id).first()
-    if existing is None or existing.worker_id != author.id or not _may_replace(existing, draft, form):
-        return _keep_both(acting, draft)
-    if existing.content_hash == draft.content_hash:
+    if existing is None or existing.worker_id != author.id:
+        return _keep_both(acting, draft, form)
+    if existing.content_hash == draft.content_hash or _was_overtaken(existing, form):
         return _saved(existing, Outcome.ALREADY_SAVED)
-    if existing.edited_in == form.id and form.number < existing.edit_number:
-        # A request of the same form that was overtaken by a later one: its words are already in the row.
-        return _saved(existing, Outcome.ALREADY_SAVED)
+    if not _may_replace(existing, form):
+        return _keep_both(acting, draft, form)
     _write(existing, draft)
     return _saved(existing, Outcome.SAVED)
 
@@ -85,6 +88,25 @@ def _author(acting: Acting, program_id: UUID) -> workforce.WorkerFacts:
     if worker is None:
         raise Refused(_("You are not set up as someone who gives support here. Ask your administrator."))
     return worker
+
+
+def _sees(acting: Acting, person_id: UUID, program_id: UUID) -> None:
+    rows = visible(acting, Enrolment, may=May.WRITE_NOTES)
+    if not rows.filter(person_id=person_id, program_id=program_id).exists():
+        raise Refused(_("This person takes no part in this program, or you don't work with them there."))
+
+
+def _kept(acting: Acting, content: NoteContent) -> NoteContent:
+    """Without what a form may send and a note may not keep: words in a program that keeps none, and a
+    planned visit of somebody else."""
+    if any(one.id == content.program_id and one.narrative == "none" for one in programs(acting=acting)):
+        content = content.without_words()
+    if content.planned_visit_id is None:
+        return content
+    planned = PlannedVisit.objects.filter(organization_id=acting.organization_id, person_id=content.person_id)
+    if planned.filter(id=content.planned_visit_id).exists():
+        return content
+    return replace(content, planned_visit_id=None)
 
 
 def _draft(acting: Acting, id: UUID, worker_id: UUID, content: NoteContent, form: Form) -> Encounter:
@@ -110,26 +132,30 @@ def _saved(encounter: Encounter, outcome: Outcome) -> Saved:
     return Saved(encounter_id=encounter.id, outcome=outcome, at=encounter.saved_at)
 
 
-def _may_replace(existing: Encounter, draft: Encounter, form: Form) -> bool:
-    """True for the same words, the same open form, or a form that began from what is there now."""
-    if existing.content_hash == draft.content_hash:
-        return True
+def _was_overtaken(existing: Encounter, form: Form) -> bool:
+    """A request that a later one of the same form outran, signing among them: its words are in the row."""
+    return existing.edited_in == form.id and form.number < existing.edit_number
+
+
+def _may_replace(existing: Encounter, form: Form) -> bool:
+    """True for the same open form, and for a form that began from what is there now."""
     if existing.signed_at is not None:
         return False
     return existing.edited_in == form.id or existing.content_hash == form.base
 
 
-def _keep_both(acting: Acting, draft: Encounter) -> Saved:
-    """The same id with other words. One copy is made however often the request is repeated."""
-    former = (
-        Encounter.objects.filter(
-            worker_id=draft.worker_id, content_hash=draft.content_hash, edited_in=draft.edited_in
-        )
-        .exclude(id=draft.id)
-        .first()
+def _keep_both(acting: Acting, draft: Encounter, form: Form) -> Saved:
+    """The same id with other words. An open form makes one copy and goes on in it."""
+    mine = Encounter.objects.select_for_update().filter(
+        organization_id=acting.organization_id, worker_id=draft.worker_id, edited_in=form.id
     )
-    if former is not None:
-        return _saved(former, Outcome.KEPT_BOTH)
+    copy = mine.exclude(id=draft.id).order_by("-id").first()
+    if copy is not None:
+        if copy.content_hash == draft.content_hash or _was_overtaken(copy, form):
+            return _saved(copy, Outcome.KEPT_BOTH)
+        if copy.signed_at is None:
+            _write(copy, draft)
+            return _saved(copy, Outcome.KEPT_BOTH)
     draft.id = uuid7()
     draft._state.adding = True
     insert_once(draft)
@@ -167,7 +193,7 @@ def sign_note(*, acting: Acting, id: UUID) -> Encounter:
 
 
 def _locked(acting: Acting, id: UUID, may: May) -> Encounter:
-    rows = visible(acting, Encounter, may=may).select_for_update(of=("self",))
+    rows = finished_or_own(acting, may=may).select_for_update(of=("self",))
     return get_for(acting, Encounter, id, may=may, within=rows)
 
 
@@ -235,6 +261,8 @@ def add_addendum(*, acting: Acting, id: UUID, encounter_id: UUID, words: str) ->
     author = _author(acting, encounter.program_id)
     if encounter.signed_at is None:
         raise Refused(_("This note is still a draft: change the draft itself."))
+    if encounter.withdrawn_at is not None:
+        raise Refused(_("This note was withdrawn. Add the words to the note that took its place."))
     if not words.strip():
         raise Refused(_("Write what needs adding first."))
     addendum = Addendum(
@@ -294,11 +322,16 @@ def rewrite_elsewhere(
     withdrawn = _locked(acting, withdrawn_id, May.WRITE_NOTES)
     if withdrawn.withdrawn_at is None:
         raise Refused(_("Withdraw the note first; then write it where it belongs."))
+    if withdrawn.moved_to_id is not None:
+        raise Refused(_("This note was already moved. You find it among your drafts."))
     author = _author(acting, program_id)
+    if withdrawn.worker_id != author.id:
+        raise Refused(_("Only the person who wrote a note can write it where it belongs."))
+    _sees(acting, person_id, program_id)
     content = content_of(withdrawn)
-    if person_id != withdrawn.person_id:
+    if (person_id, program_id) != (withdrawn.person_id, withdrawn.program_id):
         content = content.about(person_id, program_id)
-    draft = _draft(acting, id, author.id, content, Form(id=uuid7()))
+    draft = _draft(acting, id, author.id, _kept(acting, content), Form(id=uuid7()))
     if not insert_once(draft):
         raise Refused(_("This note was already moved. You find it among your drafts."))
     withdrawn.moved_to_id = draft.id
@@ -311,12 +344,16 @@ def rewrite_elsewhere(
 
 
 def mend_note(*, acting: Acting, id: UUID) -> UUID:
-    """Withdraw a signed note and go on with its words in a new draft about the same person: its id."""
-    withdrawn = withdraw_note(acting=acting, id=id, why=Encounter.WithdrawnWhy.NEEDED_MENDING)
-    draft_id: UUID = rewrite_elsewhere(
-        acting=acting, withdrawn_id=id, id=uuid7(),
-        person_id=withdrawn.person_id, program_id=withdrawn.program_id,
-    )  # fmt: skip
+    """Withdraw one's own signed note and go on with its words in a new draft about the same person: its id.
+
+    Both or nothing: a note that cannot be written again is not withdrawn either.
+    """
+    with transaction.atomic():
+        withdrawn = withdraw_note(acting=acting, id=id, why=Encounter.WithdrawnWhy.NEEDED_MENDING)
+        draft_id: UUID = rewrite_elsewhere(
+            acting=acting, withdrawn_id=id, id=uuid7(),
+            person_id=withdrawn.person_id, program_id=withdrawn.program_id,
+        )  # fmt: skip
     return draft_id
 
 

@@ -43,6 +43,10 @@ class NoteContent:
             self, person_id=person_id, program_id=program_id, goal_id=None, planned_visit_id=None
         )
 
+    def without_words(self) -> "NoteContent":
+        """The facts of the visit alone, for a program that keeps no words."""
+        return replace(self, purpose="", what_we_did="", response="", next_step="")
+
 
 FIELDS = tuple(field.name for field in fields(NoteContent))
 

@@ -109,9 +109,17 @@ def content_of(encounter: Encounter) -> NoteContent:
     return NoteContent(**{name: getattr(encounter, name) for name in FIELDS})
 
 
+def finished_or_own(acting: Acting, *, may: str) -> QuerySet[Encounter]:
+    """The notes that `acting` may open: nobody opens what another person is still writing."""
+    return visible(acting, Encounter, may=may).filter(
+        Q(signed_at__isnull=False) | Q(worker__user_id=acting.user_id)
+    )
+
+
 def seen_note(*, acting: Acting, id: UUID) -> None:
     """Raises Http404 unless `acting` may see the note; the look is audited with its person."""
-    get_for(acting, Encounter, id, may=May.SEE_PEOPLE)
+    rows = finished_or_own(acting, may=May.SEE_PEOPLE)
+    get_for(acting, Encounter, id, may=May.SEE_PEOPLE, within=rows)
 
 
 def _of(acting: Acting) -> QuerySet[Encounter]:

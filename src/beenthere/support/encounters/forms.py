@@ -1,7 +1,7 @@
 """The note as a form: nothing in it must be typed."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -107,7 +107,7 @@ class NoteForm(forms.Form):
         start = _at(day, data.get("starts"), zone)
         end = _at(day, data.get("ends"), zone)
         if start and end and end < start:
-            end = _at(day + timedelta(days=1), data.get("ends"), zone)
+            end = _later_reading(day, end, start, zone)
         return start, end
 
     def content(self) -> NoteContent:
@@ -137,7 +137,18 @@ class NoteForm(forms.Form):
 
 
 def _at(day: date, clock_time: time | None, zone: ZoneInfo) -> datetime | None:
-    return datetime.combine(day, clock_time, tzinfo=zone) if clock_time else None
+    """In UTC: two times of one zone compare and subtract as clock faces, an hour wrong when clocks change."""
+    if clock_time is None:
+        return None
+    return datetime.combine(day, clock_time, tzinfo=zone).astimezone(UTC)
+
+
+def _later_reading(day: date, end: datetime, start: datetime, zone: ZoneInfo) -> datetime:
+    """An end before the start was the second time the clock showed that hour, or after midnight."""
+    second = end.astimezone(zone).replace(fold=1).astimezone(UTC)
+    if second >= start:
+        return second
+    return datetime.combine(day + timedelta(days=1), end.astimezone(zone).time(), tzinfo=zone).astimezone(UTC)
 
 
 def initial_of(content: NoteContent, zone: ZoneInfo) -> dict[str, Any]:

@@ -16,11 +16,11 @@ from beenthere.kernel.minutes import in_words, minutes_between
 from beenthere.people import api as people
 from beenthere.support.access import May
 from beenthere.support.encounters.content import NoteContent
-from beenthere.support.encounters.facts import content_of, drafts_of
+from beenthere.support.encounters.facts import content_of, drafts_of, finished_or_own
 from beenthere.support.encounters.forms import Offered
 from beenthere.support.encounters.models import Addendum, Encounter, Kind, Mode, Place, PlannedVisit
 from beenthere.support.intake.models import Enrolment
-from beenthere.support.intake.queries import programs_of
+from beenthere.support.intake.queries import enrolment_lines
 from beenthere.support.plans.queries import goals_of
 from beenthere.support.rules.note_views import NoteText, Section, View, arrange
 from beenthere.trust import api as trust
@@ -132,8 +132,13 @@ def _former_draft(
 
 
 def _programs(acting: Acting, person_id: UUID) -> tuple[trust.ProgramFacts, ...]:
+    """Where the person takes part now. Where they take part nowhere any more, the programs they left and are
+    still in sight of: the last note is often written after the last day."""
     facts = {program.id: program for program in trust.programs(acting=acting)}
-    return tuple(facts[line.program_id] for line in programs_of(acting, person_id, may=May.WRITE_NOTES))
+    lines = enrolment_lines(acting, person_id, may=May.WRITE_NOTES)
+    mine = [line for line in lines if acting.may(May.WRITE_NOTES, program_id=line.program_id)]
+    now = [line for line in mine if line.open] or mine
+    return tuple(facts[id] for id in dict.fromkeys(line.program_id for line in now))
 
 
 def _program(
@@ -312,7 +317,7 @@ class NotePage:
 
 def note_page(*, acting: Acting, id: UUID, arranged_as: str = "plain", on: date) -> NotePage:
     """Raises Http404 for a note this user may not see, another person's draft among them."""
-    rows = visible(acting, Encounter, may=May.SEE_PEOPLE).select_related("program", "goal", "worker")
+    rows = finished_or_own(acting, may=May.SEE_PEOPLE).select_related("program", "goal", "worker")
     encounter = get_for(acting, Encounter, id, may=May.SEE_PEOPLE, within=rows)
     groups = consent.groups_for(
         acting=acting, person_id=encounter.person_id, program_id=encounter.program_id, on=on

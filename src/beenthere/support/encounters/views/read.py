@@ -22,7 +22,7 @@ from beenthere.trust.api import Refused, endpoint
 @endpoint(may=May.WRITE_NOTES, page="own drafts")
 def drafts(request: HttpRequest) -> HttpResponse:
     rows = queries.own_drafts(acting=request.acting)
-    return render(request, "support/note_drafts.html", {"drafts": rows, "zone": zone_of(request)})
+    return render(request, "support/note_drafts.html", {"drafts": rows})
 
 
 @require_GET
@@ -31,7 +31,7 @@ def read(request: HttpRequest, id: UUID) -> HttpResponse:
     asked = request.GET.get("as", queries.PLAIN)
     arranged_as = asked if asked in set(View) else queries.PLAIN
     page = _page(request, id, arranged_as)
-    if page.is_draft and page.own:
+    if page.is_draft and page.own and "read" not in request.GET:
         return redirect("note_write", id=id)
     views = [
         {"label": label, "url": f"?as={key}", "current": key == arranged_as}

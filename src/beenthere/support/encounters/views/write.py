@@ -62,7 +62,8 @@ def _continue(request: HttpRequest, draft: Encounter) -> HttpResponse:
         acting=request.acting, person_id=draft.person_id, zone=zone_of(request), id=draft.id, encounter=draft
     )
     if page is None or page.draft is None:
-        return redirect("note", id=draft.id)
+        # The person is no longer in sight (assigned to somebody else): the words can still be read.
+        return redirect(reverse("note", args=[draft.id]) + "?read")
     looked_at(draft.person_id)
     initial = {
         **initial_of(page.draft, zone_of(request)),
@@ -185,7 +186,7 @@ def zone_of(request: HttpRequest) -> ZoneInfo:
 
 def in_words(moment: datetime, request: HttpRequest) -> str:
     """2:14 pm, in the organization's time and the reader's language."""
-    return formats.time_format(moment.astimezone(zone_of(request)), "TIME_FORMAT")
+    return formats.time_format(moment.astimezone(zone_of(request)), "TIME_FORMAT").lower()
 
 
 def _uuid(text: str) -> UUID | None:
