@@ -65,3 +65,9 @@ OTHERS: Final = (
     Member(name="Samuel Brandt", role=Role.PRIVACY_OFFICER),
     Member(name="Odette Fournier", role=Role.ADMINISTRATOR),
 )
+
+HARBOR_LIGHT: Final = (*SPECIALISTS, *SUPERVISORS, *OTHERS)
+TIDEWATER: Final = (
+    Member(name="Jo Merriweather", role=Role.SPECIALIST, programs=_BOTH, position=_POSITION),
+    Member(name="Cal Prentiss", role=Role.ADMINISTRATOR),
+)

@@ -2,31 +2,21 @@
 
 import random
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from uuid import UUID
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
 
-from beenthere.funding.payers.loader import unit_rule
-from beenthere.funding.rules.units import Contact, Segment, units_for_day
-from beenthere.kernel.ids import uuid7
 from beenthere.kernel.text import name_tokens, sort_key
-from beenthere.portal.demo import cast
+from beenthere.portal.demo import cast, follows
+from beenthere.portal.demo.house import House, build_house
 from beenthere.portal.demo.story import Participant, Row, Scale, Story
-from beenthere.trust.api import Role
 from beenthere.trust.bulk import copy_rows, loading, refresh_statistics
 from beenthere.trust.keyring import add_data_key, ensure_root_key
-from beenthere.trust.models import AuditEvent, Organization, Program, RoleGrant, Site, User
+from beenthere.trust.models import AuditEvent, Organization
 
 ZONE = "America/New_York"
-RULES = ("demo-midpoint", "demo-floor")
-CODE = "H0038"
-PAID_KINDS = ("one_to_one", "goal_work", "group", "going_along", "crisis", "planning", "skills", "resources", "advocacy")
-PAID_MODES = ("in_person", "video", "phone")
-GROUP_MAXIMUM, NOTE_WITHIN = 12, timedelta(hours=72)
-USUAL_KINDS = ["one_to_one", "check_in", "goal_work", "going_along", "resources", "group"]
+BATCH, REPORT_EVERY = 20_000, 100_000
 Says = Callable[[str], None]
 
 
@@ -48,33 +38,9 @@ def load(*, scale: Scale, seed: int, now: datetime, say: Says) -> None:
     """Both organizations, in one transaction."""
     ensure_root_key()
     with loading():
-        _organization(cast.ORGANIZATION, _harbor_light(), scale, seed, now, say)
-        _organization(cast.NEIGHBOR, _tidewater(), Scale(people=8, encounters=120), seed + 1, now, say)
+        _organization(cast.ORGANIZATION, cast.HARBOR_LIGHT, scale, seed, now, say)
+        _organization(cast.NEIGHBOR, cast.TIDEWATER, Scale(people=8, encounters=120), seed + 1, now, say)
     refresh_statistics()
-
-
-def _harbor_light() -> tuple[cast.Member, ...]:
-    return (*cast.SPECIALISTS, *cast.SUPERVISORS, *cast.OTHERS)
-
-
-def _tidewater() -> tuple[cast.Member, ...]:
-    return (
-        cast.Member(name="Jo Merriweather", role=Role.SPECIALIST, programs=(0, 1), position="Peer support specialist"),
-        cast.Member(name="Cal Prentiss", role=Role.ADMINISTRATOR),
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class House:
-    """What a story needs to know of its organization."""
-
-    id: UUID
-    programs: tuple[UUID, ...]
-    workers: tuple[UUID, ...]
-    users: dict[UUID, UUID]
-    signatures: dict[UUID, str]
-    supervised: frozenset[UUID]
-    volunteers: frozenset[UUID]
 
 
 def _organization(
@@ -83,116 +49,17 @@ def _organization(
     organization = Organization.objects.create(name=name, time_zone=ZONE, synthetic=True)
     add_data_key(organization.id)
     zone = ZoneInfo(ZONE)
-    house = _house(organization, members, scale, now.astimezone(zone).date(), seed)
+    house = build_house(organization, members, scale, now.astimezone(zone).date(), seed)
     story = Story(
         seed=seed, now=now, zone=zone, scale=scale, programs=house.programs, workers=house.workers,
         users=house.users, supervised=house.supervised,
     )  # fmt: skip
     everyone = _people(house, story, say)
-    signed = _encounters(house, story, everyone, say)
+    _encounters(house, story, everyone, say)
     _ahead(house, story, everyone)
-    _looks(house, story, everyone, signed)
     AuditEvent.objects.create(
         organization=organization, verb="organization.loaded", detail={"people": scale.people, "seed": seed}
     )
-
-
-def _house(
-    organization: Organization, members: tuple[cast.Member, ...], scale: Scale, today: date, seed: int
-) -> House:
-    sites = [
-        Site.objects.create(organization=organization, name=name, address=address)
-        for name, address in cast.SITES
-    ]
-    programs = _programs(organization, sites, today)
-    domain = members[0].email.split("@")[1] if organization.name == cast.ORGANIZATION else cast.NEIGHBOR_DOMAIN[1:]
-    users = {member: _user(member, domain) for member in members}
-    for member, user in users.items():
-        _grants(organization, member, user, programs)
-    supervisors = [m for m in members if m.role is Role.SUPERVISOR]
-    worker_ids: dict[cast.Member, UUID] = {}
-    for member in [*supervisors, *(m for m in members if m.role in (Role.SPECIALIST, Role.VOLUNTEER))]:
-        above = worker_ids[supervisors[len(worker_ids) % len(supervisors)]] if supervisors and member not in supervisors else None
-        worker_ids[member] = _worker(organization, member, users[member], above, today)
-    specialists = [m for m in worker_ids if m.role in (Role.SPECIALIST, Role.VOLUNTEER)]
-    extra = _extra_workers(organization, programs, scale.workers - len(specialists), domain, today)
-    working = [worker_ids[m] for m in specialists]
-    signatures = {worker_ids[m]: ", ".join(p for p in (m.name, m.letters, m.position) if p) for m in specialists}
-    return House(
-        id=organization.id,
-        programs=tuple(program.id for program in programs),
-        workers=(*working, *extra),
-        users={worker_ids[m]: users[m].id for m in specialists} | extra,
-        signatures=signatures | {worker: "Peer support specialist" for worker in extra},
-        supervised=frozenset(working if supervisors else ()),
-        volunteers=frozenset(worker_ids[m] for m in specialists if m.volunteer),
-    )
-
-
-def _programs(organization: Organization, sites: list[Site], today: date) -> list[Program]:
-    common = {"organization": organization, "usual_kinds": USUAL_KINDS}
-    harbor = Program.objects.create(
-        **common, name="Harbor Street Recovery", site=sites[0], part2=True, warm_line="(555) 555-0142",
-        determined_by="Demonstration", determined_on=today - timedelta(days=400),
-        determined_why="Made-up: holds itself out as giving referral for substance use",
-        funding_tag="State opioid response (made-up award)",
-    )  # fmt: skip
-    day_room = Program.objects.create(
-        **common, name="Open Door Day Room", site=sites[1], part2=False, warm_line="(555) 555-0177",
-        funding_tag="County mental health (made-up contract)",
-    )  # fmt: skip
-    rule = apps.get_model("funding", "ProgramRule")
-    for program, key in zip((harbor, day_room), RULES, strict=True):
-        rule.objects.create(
-            organization=organization, program=program, rule_key=key, code=CODE, paid_kinds=list(PAID_KINDS),
-            paid_modes=list(PAID_MODES), group_maximum=GROUP_MAXIMUM,
-            note_within_hours=NOTE_WITHIN // timedelta(hours=1),
-            effective_from=today - timedelta(days=500),
-        )  # fmt: skip
-    return [harbor, day_room]
-
-
-def _user(member: cast.Member, domain: str) -> User:
-    email = f"{member.email.split('@')[0]}@{domain}"
-    user = User(email=email, name=member.name)
-    user.set_unusable_password()
-    user.save()
-    return user
-
-
-def _grants(organization: Organization, member: cast.Member, user: User, programs: list[Program]) -> None:
-    for program_id in [programs[index].id for index in member.programs] or [None]:
-        RoleGrant.objects.create(organization=organization, user=user, role=member.role, program_id=program_id)
-
-
-def _worker(
-    organization: Organization, member: cast.Member, user: User, above: UUID | None, today: date
-) -> UUID:
-    worker = apps.get_model("workforce", "Worker").objects.create(
-        organization=organization, user=user, name=member.name, shown_as=member.name.split()[0],
-        position=member.position, employment="volunteer" if member.volunteer else "staff",
-        supervisor_id=above, started_on=today - timedelta(days=900),
-    )  # fmt: skip
-    if member.letters:
-        apps.get_model("workforce", "Certification").objects.create(
-            organization=organization, worker=worker, credential="Certified peer specialist (made-up)",
-            letters=member.letters, number="DEMO", valid_from=today - timedelta(days=800),
-            valid_until=today + timedelta(days=200),
-        )  # fmt: skip
-    return worker.id
-
-
-def _extra_workers(
-    organization: Organization, programs: list[Program], count: int, domain: str, today: date
-) -> dict[UUID, UUID]:
-    """Specialists beyond the named ones, for large stories."""
-    made = {}
-    for number in range(max(count, 0)):
-        member = cast.Member(name=f"Specialist {number + 1}", role=Role.SPECIALIST, programs=(0, 1))
-        user = _user(member, domain)
-        _grants(organization, member, user, programs)
-        made[_worker(organization, member, user, None, today)] = user.id
-    return made
 
 
 def _people(house: House, story: Story, say: Says) -> list[Participant]:
@@ -254,101 +121,41 @@ def _assignment(one: Participant, story: Story) -> Row:
     }
 
 
-def _encounters(house: House, story: Story, everyone: list[Participant], say: Says) -> list[Row]:
-    """The visits, and what followed from those that are signed: units and hours."""
-    rows = list(story.encounters(everyone))
-    for row in rows:
-        if row.get("signed_at"):
+def _encounters(house: House, story: Story, everyone: list[Participant], say: Says) -> None:
+    """The visits, day after day in batches, each batch with what followed from its signed notes."""
+    chance, since = random.Random(story.seed), story.today - timedelta(days=30)
+    count = drafts = 0
+    for batch in _whole_days(story.encounters(everyone)):
+        signed = [row for row in batch if row.get("signed_at")]
+        for row in signed:
             row["signed_as"] = house.signatures[row["worker_id"]]
-    copy_rows(apps.get_model("support", "Encounter"), house.id, rows)
-    signed = [row for row in rows if row.get("signed_at")]
-    copy_rows(apps.get_model("funding", "EncounterUnits"), house.id, _units(house, signed))
-    copy_rows(apps.get_model("workforce", "HoursEntry"), house.id, _hours(house, signed))
-    say(f"{len(rows):,} encounters, {len(rows) - len(signed):,} of them drafts")
-    return signed
+        copy_rows(apps.get_model("support", "Encounter"), house.id, batch)
+        units = follows.units(house.programs, house.volunteers, signed)
+        copy_rows(apps.get_model("funding", "EncounterUnits"), house.id, units)
+        copy_rows(
+            apps.get_model("workforce", "HoursEntry"), house.id, follows.hours(house.supervised, signed)
+        )
+        lately = [row for row in signed if row["happened_on"] >= since]
+        copy_rows(AuditEvent, house.id, follows.audit(lately, chance))
+        count, drafts = count + len(batch), drafts + len(batch) - len(signed)
+        if count % REPORT_EVERY < len(batch):
+            say(f"{count:,} encounters so far")
+    say(f"{count:,} encounters, {drafts:,} of them drafts")
 
 
-def _units(house: House, signed: list[Row]) -> Iterator[Row]:
-    rules = {p: unit_rule(key, on=signed[-1]["happened_on"]) for p, key in zip(house.programs, RULES, strict=True)}
-    days: dict[tuple[UUID, UUID, date], list[Row]] = {}
-    for row in signed:
-        if _is_paid(row) and row["worker_id"] not in house.volunteers:
-            days.setdefault((row["person_id"], row["program_id"], row["happened_on"]), []).append(row)
-    for (person, program, on), visits in days.items():
-        counted = units_for_day(rules[program], [_contact(row) for row in visits])
-        for part in counted.allotments:
-            yield {
-                "encounter_id": part.contact_id,
-                "person_id": person,
-                "program_id": program,
-                "rule_key": counted.rule_key,
-                "code": CODE,
-                "on": on,
-                "minutes": part.minutes,
-                "units": part.units,
-                "dropped_minutes": part.remainder_minutes,
-                "capped_units": part.capped_units,
-                "group": part.group,
-            }
-
-
-def _is_paid(row: Row) -> bool:
-    return (
-        row["result"] == "met"
-        and row["ends_at"] is not None
-        and not row["not_billable"]
-        and row["kind"] in PAID_KINDS
-        and row["mode"] in PAID_MODES
-        and (row["group_size"] or 0) <= GROUP_MAXIMUM
-        and row["signed_at"] - row["ends_at"] <= NOTE_WITHIN
-    )
-
-
-def _contact(row: Row) -> Contact:
-    segments = (Segment(row["starts_at"], row["ends_at"]),)
-    return Contact(id=row["id"], segments=segments, group=row["kind"] == "group")
-
-
-def _hours(house: House, signed: list[Row]) -> Iterator[Row]:
-    for row in signed:
-        if row["result"] == "met" and row["ends_at"]:
-            yield {
-                "worker_id": row["worker_id"],
-                "on": row["happened_on"],
-                "minutes": (row["ends_at"] - row["starts_at"]) // timedelta(minutes=1),
-                "kind": "supervised" if row["worker_id"] in house.supervised else "direct",
-                "source_type": "encounter",
-                "source_id": row["id"],
-                "posted_at": row["signed_at"],
-            }
+def _whole_days(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Batches that never part a day: units of a day are counted together."""
+    batch: list[Row] = []
+    for row in rows:
+        if len(batch) >= BATCH and row["happened_on"] != batch[-1]["happened_on"]:
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
 
 
 def _ahead(house: House, story: Story, everyone: list[Participant]) -> None:
     visits, follow_ups = story.ahead(everyone)
     copy_rows(apps.get_model("support", "PlannedVisit"), house.id, visits)
     copy_rows(apps.get_model("support", "FollowUp"), house.id, follow_ups)
-
-
-def _looks(house: House, story: Story, everyone: list[Participant], signed: list[Row]) -> None:
-    """An audit of the last month: notes signed, pages opened."""
-    chance = random.Random(story.seed)
-    since = story.today - timedelta(days=30)
-    lately = [row for row in signed if row["happened_on"] >= since]
-    copy_rows(AuditEvent, house.id, (event for row in lately for event in _events(row, chance)))
-
-
-def _events(row: Row, chance: random.Random) -> Iterator[Row]:
-    about = {
-        "actor_id": row["signed_by_id"],
-        "roles": "specialist",
-        "subject_id": row["person_id"],
-        "purpose": "support",
-    }
-    opened = row["signed_at"] - timedelta(minutes=chance.randrange(3, 40))
-    yield about | {
-        "at": opened, "verb": "person.viewed", "object_type": "person", "object_id": row["person_id"],
-        "detail": {"page": "person page"},
-    }  # fmt: skip
-    yield about | {
-        "at": row["signed_at"], "verb": "note.signed", "object_type": "encounter", "object_id": row["id"]
-    }

@@ -23,7 +23,18 @@ KINDS = {
 }  # fmt: skip
 MINUTES = {"check_in": (5, 8, 10, 12, 15), "group": (60, 75, 90), "going_along": (60, 85, 110)}
 USUAL_MINUTES = (22, 25, 30, 30, 35, 40, 45, 47, 50, 53, 60)
-PLACES = ("center", "center", "center", "home", "community", "community", "phone", "phone", "video", "hospital")
+PLACES = (
+    "center",
+    "center",
+    "center",
+    "home",
+    "community",
+    "community",
+    "phone",
+    "phone",
+    "video",
+    "hospital",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +118,9 @@ class Story:
         given, family = chance.choice(GIVEN), chance.choice(FAMILY)
         ended = self.today - timedelta(days=chance.randrange(5, 90)) if chance.random() < 0.06 else None
         until = ended if ended and ended > since + timedelta(days=20) else None
-        goals = [self._goal(person_id, program, since, place) for place in range(chance.choice((1, 1, 2, 2, 3)))]
+        goals = [
+            self._goal(person_id, program, since, place) for place in range(chance.choice((1, 1, 2, 2, 3)))
+        ]
         person = {
             "id": person_id,
             "chosen_name": given,
@@ -137,7 +150,9 @@ class Story:
             "domain": domain,
             "place_in_list": place,
             "begun_on": begun,
-            "reached_on": self.today - timedelta(days=20) if place == 2 and begun < self.today - timedelta(days=40) else None,
+            "reached_on": self.today - timedelta(days=20)
+            if place == 2 and begun < self.today - timedelta(days=40)
+            else None,
             "created_at": self.moment(begun, 10),
         }
 
@@ -229,7 +244,9 @@ class Story:
     def _day(self, day: date, worker: UUID, people: list[Participant], per_day: float) -> Iterator[Row]:
         chance = self.chance
         count = int(per_day) + (chance.random() < per_day % 1)
-        here = [one for one in chance.sample(people, min(count * 2, len(people))) if self._takes_part(one, day)]
+        here = [
+            one for one in chance.sample(people, min(count * 2, len(people))) if self._takes_part(one, day)
+        ]
         at = self.moment(day, 9) + timedelta(minutes=chance.randrange(0, 40))
         for one in here[:count]:
             row = self._encounter(one, at)
@@ -263,7 +280,9 @@ class Story:
             "ends_at": None if clock_missing or result != "met" else ends,
             "goal_id": chance.choice(one.goals) if result == "met" and chance.random() < 0.6 else None,
             "group_size": chance.randrange(4, 13) if kind == "group" else None,
-            "what_we_did": chance.choice(words.DID[kind]) if result == "met" and chance.random() < 0.85 else None,
+            "what_we_did": chance.choice(words.DID[kind])
+            if result == "met" and chance.random() < 0.85
+            else None,
             "response": chance.choice(words.RESPONSE) or None if result == "met" else None,
             "next_kind": next_kind,
             "next_step": chance.choice(words.NEXT[next_kind]) if next_kind else None,
@@ -279,7 +298,7 @@ class Story:
     def _signature(self, one: Participant, ends: datetime) -> Row:
         """Most are signed at once, some days late; the newest stay drafts here and there."""
         age = (self.today - ends.date()).days
-        if age <= 6 and self.chance.random() < 0.10:
+        if age <= 6 and self.chance.random() < 0.2:
             return {}
         late = timedelta(days=self.chance.randrange(1, 6)) if self.chance.random() < 0.06 else timedelta()
         signed = min(ends + late + timedelta(minutes=self.chance.randrange(3, 50)), self.now)

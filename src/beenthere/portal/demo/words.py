@@ -94,7 +94,7 @@ SAFE: Final = (
     "Their brother may answer. Just ask for them; say nothing else.",
 )
 
-RELATIONS: Final = ("sister", "mother", "friend", "brother", "sponsor", "partner", "aunt", "neighbor")
+RELATIONS: Final = ("friend", "cousin", "neighbor", "sponsor", "partner", "parent", "old friend", "roommate")
 
 # What a form under 42 CFR Part 2 says; the wording with its sources is in consent/texts/part2.toml.
 TPO_RECIPIENTS: Final = texts()["tpo_recipients"].words
