@@ -14,7 +14,7 @@ from beenthere.support.intake import actions
 from beenthere.support.intake.forms import AddForm, LookForm
 from beenthere.support.intake.queries import AddPage, likely_people, programs_to_join
 from beenthere.support.web import done, today_of
-from beenthere.trust.api import endpoint
+from beenthere.trust.api import Role, endpoint
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,7 +47,8 @@ def _form(request: HttpRequest) -> HttpResponse:
 
 def _empty(request: HttpRequest, look: LookForm) -> HttpResponse:
     page = programs_to_join(request.acting)
-    initial = {**look.cleaned_data, "id": uuid7(), "language": "en", "allowed": ["call"], "take_on": True}
+    takes_on = Role.SPECIALIST in request.acting.roles
+    initial = {**look.cleaned_data, "id": uuid7(), "language": "en", "take_on": takes_on}
     return _show(request, page, _add_form(request, page, initial=initial))
 
 

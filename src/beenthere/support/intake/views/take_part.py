@@ -20,7 +20,7 @@ from beenthere.support.intake.queries import (
     specialists_for,
 )
 from beenthere.support.web import back_to, done, today_of, zone_of
-from beenthere.trust.api import endpoint
+from beenthere.trust.api import Role, endpoint
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,7 +31,11 @@ def enrol(request: HttpRequest, person_id: UUID) -> HttpResponse:
         request.POST or None,
         programs=page.choices,
         may_take_on=page.worker_id is not None,
-        initial={"id": uuid7(), "started_on": today_of(request), "take_on": True},
+        initial={
+            "id": uuid7(),
+            "started_on": today_of(request),
+            "take_on": Role.SPECIALIST in request.acting.roles,
+        },
     )
     if (
         request.method == "POST"
