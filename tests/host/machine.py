@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from beenthere.host.leftovers import group_processes, postgres_processes
+from beenthere.host.leftovers import end, group_processes, postgres_processes
 from beenthere.host.privileges import command_as, give_directory, is_root, needed_paths
 
 TINY = Path(__file__).parent / "tiny"
@@ -131,9 +131,7 @@ class Machine:
             if demo.process.poll() is None:
                 demo.process.kill()
                 demo.process.wait()
-        for process in self.processes():
-            process.kill()
-        psutil.wait_procs(self.processes(), timeout=10)
+        end(self.processes(), by=signal.SIGKILL, within=10)
         shutil.rmtree(self.scratch, ignore_errors=True)
 
 

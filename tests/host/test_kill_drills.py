@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 from machine import Machine, wait_for
 
+from beenthere.host.leftovers import end
+
 pytestmark = pytest.mark.host
 
 
@@ -60,8 +62,7 @@ def test_everything_killed_at_once_as_in_a_power_cut(machine: Machine) -> None:
     demo = machine.demo()
     everything = machine.processes()
     demo.process.kill()
-    for process in everything:
-        process.kill()
+    end(everything, by=signal.SIGKILL, within=10)
     demo.process.wait()
     pid_file = machine.state / "postgres" / "postmaster.pid"
     assert pid_file.exists()
@@ -82,8 +83,7 @@ def test_a_server_that_nobody_watches_is_stopped_first(machine: Machine) -> None
     postmaster.suspend()
     demo.process.kill()
     demo.process.wait()
-    for process in everything:
-        process.kill()
+    end(everything, by=signal.SIGKILL, within=10)
     second = machine.launch()
     wait_for(lambda: "left running" in second.said(), otherwise=second.said)
     postmaster.resume()
