@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("beenthere.consent.urls")),
     path("", include("beenthere.workforce.urls")),
     path("", include("beenthere.funding.urls")),
+    path("", include("beenthere.trust.urls")),
 ]
 
 if settings.DEMO:

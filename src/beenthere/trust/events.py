@@ -4,7 +4,7 @@ from beenthere.trust.audit import event_type
 
 PAGE_VIEWED = event_type("page.viewed", _("{actor} opened {page}"))
 PERSON_VIEWED = event_type("person.viewed", _("{actor} opened {page}"))
-ACCESS_DENIED = event_type("access.denied", _("{actor} was refused"))
+ACCESS_DENIED = event_type("access.denied", _("{actor} was refused: {page}"))
 ORGANIZATION_CREATED = event_type("organization.created", _("The organization was set up"))
 ORGANIZATION_LOADED = event_type("organization.loaded", _("{actor} loaded synthetic data"))
 SITE_ADDED = event_type("site.added", _("{actor} added a site"))

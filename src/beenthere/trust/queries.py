@@ -57,8 +57,10 @@ class Look:
 class Happening:
     """One audit event, as a sentence. `detail` holds codes, never the words of a note."""
 
+    id: int
     at: datetime
     user_id: UUID | None
+    roles: tuple[str, ...]
     verb: str
     sentence: str
     subject_id: UUID | None
@@ -120,11 +122,18 @@ def history_of(*, acting: Acting, object_id: UUID, limit: int = 500) -> tuple[Ha
 
 
 def happenings(
-    *, acting: Acting, since: datetime | None = None, before_id: int | None = None, limit: int = 50
+    *,
+    acting: Acting,
+    since: datetime | None = None,
+    before_id: int | None = None,
+    outcome: str = "",
+    limit: int = 50,
 ) -> tuple[Happening, ...]:
-    """Everything in the organization's audit, the latest first."""
+    """Everything in the organization's audit, or what had this `outcome` ("denied"), the latest first."""
     rows = _events(acting, since)
-    return _sentences((rows.filter(id__lt=before_id) if before_id else rows)[:limit])
+    if before_id is not None:
+        rows = rows.filter(id__lt=before_id)
+    return _sentences((rows.filter(outcome=outcome) if outcome else rows)[:limit])
 
 
 def _events(acting: Acting, since: datetime | None) -> QuerySet[AuditEvent]:
@@ -140,8 +149,10 @@ def _sentences(rows: QuerySet[AuditEvent]) -> tuple[Happening, ...]:
 
 def _happening(row: AuditEvent, names: dict[UUID, str]) -> Happening:
     return Happening(
+        id=row.id,
         at=row.at,
         user_id=row.actor_id,
+        roles=_titles(row.roles),
         verb=row.verb,
         sentence=_sentence(row, names.get(row.actor_id, "BeenThere")),
         subject_id=row.subject_id,
