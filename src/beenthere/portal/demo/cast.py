@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Final
 
-from beenthere.portal.demo.personas import DOMAIN
 from beenthere.trust.api import Role
 
 ORGANIZATION: Final = "Harbor Light Recovery Community"
@@ -28,8 +27,13 @@ class Member:
     volunteer: bool = False
 
     @property
-    def email(self) -> str:
-        return self.name.lower().replace("'", "").replace(" ", ".") + DOMAIN
+    def account(self) -> str:
+        """What stands before the @ of their email."""
+        return self.name.lower().replace("'", "").replace(" ", ".")
+
+    @property
+    def signature(self) -> str:
+        return ", ".join(part for part in (self.name, self.letters, self.position) if part)
 
 
 _BOTH: Final = (0, 1)

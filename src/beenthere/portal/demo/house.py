@@ -8,6 +8,7 @@ from django.apps import apps
 
 from beenthere.portal.demo import cast
 from beenthere.portal.demo.follows import CODE, GROUP_MAXIMUM, NOTE_WITHIN, PAID_KINDS, PAID_MODES, RULES
+from beenthere.portal.demo.personas import DOMAIN
 from beenthere.portal.demo.story import Scale
 from beenthere.trust.api import Role
 from beenthere.trust.models import Organization, Program, RoleGrant, Site, User
@@ -92,7 +93,7 @@ def _programs(organization: Organization, sites: list[Site], today: date) -> lis
 
 
 def _user(member: cast.Member, domain: str) -> User:
-    email = f"{member.email.split('@')[0]}@{domain}"
+    email = f"{member.account}{domain}"
     user = User(email=email, name=member.name)
     user.set_unusable_password()
     user.save()

@@ -29,7 +29,8 @@ def present() -> bool:
     real = Organization.objects.filter(synthetic=False).values_list("name", flat=True).first()
     if real is not None:
         raise OthersAreHere(
-            "This database holds data of a real organization. The demonstration only runs in a database of its own."
+            "This database holds data of a real organization."
+            " The demonstration only runs in a database of its own."
         )
     return Organization.objects.filter(synthetic=True).exists()
 
