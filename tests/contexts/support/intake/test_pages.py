@@ -320,3 +320,45 @@ def test_a_reassignment_and_a_discharge_by_hand(
     assert "Moved away" in page
     client.post(reverse("person_discharge_undo", args=[person.id, enrolment.id]))
     assert f"Works with {other.name}" in client.get(here).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "columns"),
+    [
+        ("specialist", ["Name", "Last contact", "Next planned", "Plan review", "Consent"]),
+        ("volunteer", ["Name", "Last contact", "Next planned"]),
+        ("biller", ["Name", "Last contact"]),
+        ("privacy_officer", ["Name", "Consent"]),
+    ],
+)
+def test_the_caseload_has_the_columns_of_the_role(
+    role: str, columns: list[str], organization: Organization
+) -> None:
+    user = new_user(organization, role, organization.harbor)
+    worker = new_worker(organization, user)
+    enrol(new_person(organization, "Maya"), organization.harbor, worker)
+    client = signed_in(organization, role, organization.harbor, user=user)
+    page = client.get(reverse("caseload"), {"whose": "program"}).content.decode()
+    assert re.findall(r'<th scope="col">(.*?)</th>', page) == columns
+
+
+def test_the_caseload_puts_the_longest_without_contact_first_and_filters(
+    organization: Organization, team: dict[str, Any]
+) -> None:
+    for name, days in (("Lately", 2), ("Quiet", 20), ("Never", None)):
+        person = new_person(organization, name)
+        enrol(person, organization.harbor, team["worker"])
+        if days is not None:
+            new_encounter(
+                person, organization.harbor, team["worker"], happened_on=TODAY - timedelta(days=days)
+            )
+
+    def names(**asked: str) -> list[str]:
+        page = team["client"].get(reverse("caseload"), asked).content.decode()
+        return re.findall(r'<th scope="row"><a [^>]*>(\w+) Reyes</a>', page)
+
+    assert names() == ["Never", "Quiet", "Lately"]
+    assert names(show="quiet") == ["Never", "Quiet"]
+    assert names(order="name") == ["Lately", "Never", "Quiet"]
+    assert names(show="review") == []
+    assert names(show="nonsense", order="nonsense", program="nonsense", page="nonsense") == names()
