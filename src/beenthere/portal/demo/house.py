@@ -37,27 +37,20 @@ def build_house(
         for name, address in cast.SITES
     ]
     programs = _programs(organization, sites, today)
-    domain = (
-        members[0].email.split("@")[1] if organization.name == cast.ORGANIZATION else cast.NEIGHBOR_DOMAIN[1:]
-    )
+    domain = cast.NEIGHBOR_DOMAIN if organization.name == cast.NEIGHBOR else DOMAIN
     users = {member: _user(member, domain) for member in members}
     for member, user in users.items():
         _grants(organization, member, user, programs)
     supervisors = [m for m in members if m.role is Role.SUPERVISOR]
     worker_ids: dict[cast.Member, UUID] = {}
     for member in [*supervisors, *(m for m in members if m.role in (Role.SPECIALIST, Role.VOLUNTEER))]:
-        above = (
-            worker_ids[supervisors[len(worker_ids) % len(supervisors)]]
-            if supervisors and member not in supervisors
-            else None
-        )
+        turn = supervisors[len(worker_ids) % len(supervisors)] if supervisors else member
+        above = worker_ids.get(turn) if member not in supervisors else None
         worker_ids[member] = _worker(organization, member, users[member], above, today)
     specialists = [m for m in worker_ids if m.role in (Role.SPECIALIST, Role.VOLUNTEER)]
     extra = _extra_workers(organization, programs, scale.workers - len(specialists), domain, today)
     working = [worker_ids[m] for m in specialists]
-    signatures = {
-        worker_ids[m]: ", ".join(p for p in (m.name, m.letters, m.position) if p) for m in specialists
-    }
+    signatures = {worker_ids[m]: m.signature for m in specialists}
     return House(
         id=organization.id,
         programs=tuple(program.id for program in programs),
