@@ -64,7 +64,7 @@ def _begun(acting: Acting, id: UUID, person_id: UUID, fields: ConsentFields) -> 
         id=id,
         organization_id=acting.organization_id,
         person_id=person_id,
-        created_by_id=acting.user_id,
+        created_by_id=_someone(acting),
         segments=[one for one in Segment if one in fields.segments],
     )
     for name in _TYPED:
@@ -73,6 +73,13 @@ def _begun(acting: Acting, id: UUID, person_id: UUID, fields: ConsentFields) -> 
     if row.to_program_id == row.from_program_id:
         raise Refused(_("A program needs no consent to share with itself. Choose who else may see it."))
     return row
+
+
+def _someone(acting: Acting) -> UUID:
+    """A consent is recorded by a person, never by a job."""
+    if acting.user_id is None:
+        raise Refused(_("Only a member of staff can record a consent."))
+    return acting.user_id
 
 
 def _draft_before(acting: Acting, row: Consent) -> Consent:

@@ -7,9 +7,10 @@ those operators keep a row's content to themselves.
 """
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Window
 
 from beenthere.kernel.text import query_tokens
 from beenthere.people.facts import SearchPage
@@ -27,7 +28,7 @@ def search_people(
 ) -> SearchPage:
     """People whose names fit `words`, in order of name; `after` is the id of the last card shown before.
 
-    Two queries (three with `after`). Words that hold no letter or digit find nobody.
+    One query (three with `after`). Words that hold no letter or digit find nobody.
     """
     tokens = query_tokens(words)
     if not tokens:
@@ -49,26 +50,37 @@ def names_in_order(
     return _page(rows if ids is None else rows.filter(id__in=set(ids)), limit=limit, after=after)
 
 
-def _with_all(acting: Acting, tokens: tuple[str, ...]) -> QuerySet[NameToken]:
+def _with_all(acting: Acting, tokens: tuple[str, ...]) -> QuerySet[NameToken, Any]:
     *whole, begun = tokens
-    found = named(acting, Q(token__gte=begun, token__lt=begun + _LAST))
+    found = named(acting, begins(begun))
     for token in whole:
         found = found.filter(person_id__in=named(acting, Q(token=token)))
     return found
 
 
-def named(acting: Acting, condition: Q) -> QuerySet[NameToken]:
+def begins(letters: str) -> Q:
+    return Q(token__gte=letters, token__lt=letters + _LAST)
+
+
+def named(acting: Acting, condition: Q) -> QuerySet[NameToken, Any]:
     """The ids of the people who carry such a token, as a subquery."""
     rows = NameToken.objects.filter(condition, organization_id=acting.organization_id)
     return rows.values("person_id")
 
 
 def _page(rows: QuerySet[Person], *, limit: int, after: UUID | None) -> SearchPage:
-    total = rows.count()
+    """One query for the first page, three for a later one, whose total counts what lies before it too.
+
+    The count over the whole result is more than the total: without it the planner hopes to meet a page of
+    matches soon by walking everybody in order of name, and for a small program it walks the organization
+    (measured at 50,000 people: p95 250 ms instead of 60 ms).
+    """
     following = rows.filter(_behind(rows, after)) if after else rows
-    people = list(following.order_by("sort_key", "id").only(*CARD_FIELDS)[: limit + 1])
+    counted = following.annotate(found=Window(Count("*"))).order_by("sort_key", "id")
+    people = list(counted.only(*CARD_FIELDS)[: limit + 1])
+    remaining: int = people[0].found if people else 0
     cards = tuple(card(person) for person in people[:limit])
-    return SearchPage(cards=cards, total=total, more=len(people) > limit)
+    return SearchPage(cards=cards, total=rows.count() if after else remaining, more=len(people) > limit)
 
 
 def _behind(rows: QuerySet[Person], after: UUID) -> Q:

@@ -123,7 +123,7 @@ def _roles(acting: Acting, user_ids: list[UUID]) -> dict[UUID, list[str]]:
     )
     rows = grants.values_list("id", "grants__role", "grants__program_id").order_by("grants__granted_at")
     for user_id, role, program_id in rows:
-        found[user_id].append(role_words(role, names.get(program_id, "")))
+        found[user_id].append(role_words(role, names.get(program_id, "") if program_id else ""))
     return found
 
 
@@ -182,10 +182,10 @@ def totals(lines: Iterable[HoursLine]) -> list[HoursTotal]:
 
 def choices_for_staff(*, acting: Acting, apart_from: UUID | None = None) -> StaffChoices:
     """What the staff forms offer: programs, and colleagues who could supervise."""
-    rows = visible(acting, Worker, may=May.SET_UP_STAFF).filter(ended_on=None).exclude(id=apart_from)
+    rows = visible(acting, Worker, may=May.SET_UP_STAFF).filter(ended_on=None)
     return StaffChoices(
         programs=programs(acting=acting),
-        supervisors=tuple(worker_facts(worker) for worker in rows.order_by("name", "id")),
+        supervisors=tuple(worker_facts(one) for one in rows.order_by("name", "id") if one.id != apart_from),
     )
 
 

@@ -18,6 +18,8 @@ GIVES_SUPPORT = (Role.SPECIALIST, Role.VOLUNTEER, Role.SUPERVISOR)
 
 def worker_of(*, acting: Acting) -> WorkerFacts | None:
     """The worker behind the acting user; None for someone who gives no support, or no longer."""
+    if acting.user_id is None:
+        return None
     rows = _workers(acting).filter(user_id=acting.user_id, ended_on=None)
     return next((worker_facts(worker) for worker in rows), None)
 

@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from beenthere.kernel.decision import Confidence, Source
 
@@ -26,7 +27,7 @@ def texts() -> dict[str, Text]:
     return {key: _text(key, entry) for key, entry in stored.items()}
 
 
-def _text(key: str, entry: dict) -> Text:
+def _text(key: str, entry: dict[str, Any]) -> Text:
     try:
         source = Source(
             title=entry["source"],
