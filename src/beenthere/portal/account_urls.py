@@ -56,7 +56,7 @@ def own(view: View, *, proves: bool = False) -> View:
 
 
 def _has_second_step(request: HttpRequest) -> bool:
-    return is_mfa_enabled(request.user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN])
+    return bool(is_mfa_enabled(request.user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]))
 
 
 def refusals_noted(view: View) -> View:

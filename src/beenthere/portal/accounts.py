@@ -34,7 +34,7 @@ CHOSEN_LANGUAGE = "chosen_language"
 CODE_APP_SECRET = Use("secret of a code app")
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _("That email and password don't go together. Check both and try again."),
@@ -90,7 +90,7 @@ class AccountAdapter(DefaultAccountAdapter):
             sign_in.note_signed_in(request, how="persona" if persona else _how(request))
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **hooks: Any) -> HttpResponse:
-        response = super().post_login(request, user, **hooks)
+        response: HttpResponse = super().post_login(request, user, **hooks)
         remember_browser(request, response, user.get_username())
         speak_their_language(response, getattr(user, "language", settings.LANGUAGE_CODE))
         return response
@@ -101,7 +101,7 @@ def _keep_chosen_language(request: HttpRequest, user: AbstractBaseUser) -> None:
     chosen = request.session.pop(CHOSEN_LANGUAGE, None)
     if chosen:
         user.language = chosen  # type: ignore[attr-defined]
-        user.save(update_fields=["language"])
+        user.save(update_fields=["language"])  # type: ignore[misc]
 
 
 def _how(request: HttpRequest) -> str:
@@ -165,7 +165,7 @@ def _first_in(user_agent: str, table: tuple[tuple[str, str], ...]) -> str:
     return next((word for mark, word in table if mark in user_agent), "")
 
 
-class SecondStepAdapter(DefaultMFAAdapter):
+class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("That didn't work. Codes change every 30 seconds: try the one shown now."),
@@ -183,7 +183,7 @@ class SecondStepAdapter(DefaultMFAAdapter):
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Staff always keep one second step."""
         others = Authenticator.objects.filter(user_id=authenticator.user_id).exclude(pk=authenticator.pk)
-        return others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+        return bool(others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
 
     def generate_authenticator_name(self, user: AbstractBaseUser, type: str) -> str:  # noqa: A002
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1

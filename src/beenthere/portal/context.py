@@ -6,7 +6,6 @@ from django.urls import reverse
 
 from beenthere.portal import navigation
 from beenthere.trust.api import security
-from beenthere.trust.api import security
 
 
 def page_frame(request: HttpRequest) -> dict[str, object]:

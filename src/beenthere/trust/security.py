@@ -104,7 +104,7 @@ def day_is_over(request: HttpRequest) -> bool:
     if not request.user.is_authenticated:
         return False
     moment = clock.now().timestamp()
-    return moment - request.session.setdefault(SIGNED_IN_AT, moment) > settings.SESSION_COOKIE_AGE
+    return bool(moment - request.session.setdefault(SIGNED_IN_AT, moment) > settings.SESSION_COOKIE_AGE)
 
 
 def lock_if_idle(request: HttpRequest) -> bool:

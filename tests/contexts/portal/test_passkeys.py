@@ -5,6 +5,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
@@ -95,22 +96,22 @@ class Person:
 
     def taps(self, words: str) -> None:
         self.page.get_by_role("button", name=words, exact=True).click()
-        self.page.wait_for_load_state("networkidle")
 
     def follows(self, words: str) -> None:
         self.page.get_by_role("link", name=words, exact=True).click()
-        self.page.wait_for_load_state("networkidle")
 
-    def proves_password(self) -> None:
-        if self.at() == "/account/confirm/":
-            self.page.get_by_label("Password").fill(PASSWORD)
-            self.taps("Go on")
+    def proves_password(self, then: str) -> None:
+        """Asked for the password once more, and led on to the page headed `then`."""
+        self.sees("Is it really you?")
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.taps("Go on")
+        self.sees(then)
 
-    def at(self) -> str:
-        return "/" + self.page.url.split("/", 3)[3].partition("?")[0]
+    def sees(self, heading: str) -> None:
+        self.page.get_by_role("heading", level=1, name=heading, exact=True).wait_for()
 
-    def heading(self) -> str:
-        return str(self.page.get_by_role("heading", level=1).inner_text())
+    def arrives(self, path: str) -> None:
+        self.page.wait_for_url(lambda url: urlsplit(url).path == path)
 
 
 @pytest.fixture
@@ -121,25 +122,25 @@ def worker(make_user: Callable[..., User]) -> User:
 def test_a_passkey_is_made_signs_in_alone_and_unlocks(chromium: Any, site: str, worker: User) -> None:
     person = Person(chromium, site).with_passkeys()
     person.signs_in(worker)
-    assert person.heading() == "One more thing before you begin"
+    person.sees("One more thing before you begin")
 
     person.follows("Set up a passkey")
-    person.proves_password()
+    person.proves_password("Set up a passkey")
     person.taps("Make the passkey")
-    assert person.heading() == "Your recovery codes"
+    person.sees("Your recovery codes")
     assert person.page.locator(".bt-codes li").count() == 10
 
     person.page.goto("/account/")
-    assert person.heading() == "Your account"
+    person.sees("Your account")
     person.taps("Lock the screen now")
-    assert person.heading() == "The screen is locked"
+    person.sees("The screen is locked")
     person.taps("Unlock with a passkey")
-    assert person.at() == "/"
+    person.arrives("/")
 
     person.context.clear_cookies()
     person.page.goto("/account/sign-in/?next=/account/")
     person.taps("Use a passkey")
-    assert person.at() == "/account/"
+    person.arrives("/account/")
     assert person.complaints == []
 
 
@@ -147,15 +148,17 @@ def test_a_passkey_is_the_second_step_after_a_password(chromium: Any, site: str,
     person = Person(chromium, site).with_passkeys()
     person.signs_in(worker)
     person.follows("Set up a passkey")
-    person.proves_password()
+    person.proves_password("Set up a passkey")
     person.page.get_by_label("It may sign me in without my password").uncheck()
     person.taps("Make the passkey")
+    person.sees("Your recovery codes")
     person.context.clear_cookies()
     person.signs_in(worker)
-    assert person.heading() == "Now your second step"
+    person.sees("Now your second step")
     person.taps("Use a passkey")
+    person.arrives("/")
     person.page.goto("/account/")
-    assert person.heading() == "Your account"
+    person.sees("Your account")
     assert person.complaints == []
 
 
@@ -178,6 +181,9 @@ def test_every_page_of_ones_account_keeps_the_policy(chromium: Any, site: str, w
     person.signs_in(worker)
     person.page.get_by_label("The 6-digit code from your app").fill(code_of(secret))
     person.taps("Sign in")
+    person.arrives("/")
+    person.page.goto("/account/second-step/passkeys/add/")
+    person.proves_password("Set up a passkey")
     for place in (
         "/account/password/",
         "/account/second-step/",
@@ -191,8 +197,7 @@ def test_every_page_of_ones_account_keeps_the_policy(chromium: Any, site: str, w
         "/lock/",
     ):
         person.page.goto(place)
-        person.proves_password()
-        assert person.heading(), place
+        person.page.get_by_role("heading", level=1).wait_for()
         assert person.page.evaluate("document.documentElement.scrollWidth") <= 360, place
     assert person.complaints == []
 
@@ -203,24 +208,26 @@ def test_sign_in_works_without_javascript(chromium: Any, site: str, worker: User
     person.signs_in(worker)
     person.page.get_by_label("The 6-digit code from your app").fill(code_of(secret))
     person.taps("Sign in")
+    person.arrives("/")
     person.page.goto("/lock/")
     person.page.get_by_label("Your password, or the 6-digit code from your app").fill(PASSWORD)
     person.taps("Unlock")
+    person.arrives("/")
     person.page.goto("/account/")
-    assert person.heading() == "Your account"
+    person.sees("Your account")
 
 
 def test_the_language_switch_turns_the_pages_around(chromium: Any, site: str, worker: User) -> None:
     person = Person(chromium, site)
     person.page.goto("/account/sign-in/")
     person.page.get_by_role("button", name="Español").click()
-    person.page.wait_for_load_state("networkidle")
-    assert person.page.locator("html").get_attribute("lang") == "es"
-    assert person.at() == "/account/sign-in/"
+    person.page.locator("html[lang=es]").wait_for()
+    person.arrives("/account/sign-in/")
     person.page.get_by_role("textbox").first.fill(worker.email)
     person.page.locator("input[type=password]").fill(PASSWORD)
     person.page.locator("form[action='/account/sign-in/'] button").click()
-    person.page.wait_for_load_state("networkidle")
+    person.arrives("/account/second-step/")
+    person.page.locator("html[lang=es]").wait_for()
     with system("test"):
         worker.refresh_from_db()
-    assert person.page.locator("html").get_attribute("lang") == worker.language == "es"
+    assert worker.language == "es", "chosen before signing in, and kept with the account"

@@ -1,6 +1,7 @@
 """Signing in: what is asked, what is refused, what an answer gives away, and what the audit keeps of it."""
 
 from collections.abc import Callable
+from io import StringIO
 from typing import Any
 from unittest.mock import patch
 
@@ -9,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core import signing
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from factories.users import grant
@@ -287,6 +289,22 @@ def test_the_language_goes_with_the_account(worker: User, client_as: Callable[..
     assert (
         client.post(reverse("language"), {"language": "xx", "next": "https://elsewhere.example/"}).url == "/"
     )
+
+
+def test_a_lost_second_step_is_forgotten_by_two_people_and_signs_out_everywhere(
+    worker: User, organization: Organization, loader: Any
+) -> None:
+    secret, client = give_code_app(worker), browser()
+    enter(client, worker)
+    enter_code(client, code_of(secret))
+    call_command("forget_second_step", worker.email, confirmed_by="Kim Lee", stdout=StringIO())
+    assert not opens(client)
+    again = browser()
+    assert enter(again, worker).url == "/"
+    assert again.get(reverse("home")).url == reverse("mfa_index")
+    assert ("account.second_step_removed", "done") in events_of(loader, organization)
+    with pytest.raises(CommandError, match="no account"):
+        call_command("forget_second_step", "nobody.here@example.org", confirmed_by="Kim Lee")
 
 
 def test_there_is_no_sign_up(database: str) -> None:

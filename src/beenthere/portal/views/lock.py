@@ -173,7 +173,8 @@ def _resumed(request: HttpRequest, kept: str) -> HttpResponse:
     again.path = again.path_info = form["path"].partition("?")[0]
     again.resolver_match = match
     again.POST = QueryDict(form["body"])
-    return match.func(again, *match.args, **match.kwargs)
+    response: HttpResponse = match.func(again, *match.args, **match.kwargs)
+    return response
 
 
 @public(reason="a sign of life from an open page; it answers nothing but yes or no")
