@@ -1,4 +1,4 @@
-"""Settings. Everything that differs between machines comes from the environment; see docs/look-up/settings.md."""
+"""Settings. What differs between machines comes from the environment; see docs/look-up/settings.md."""
 
 import os
 import secrets
@@ -105,7 +105,9 @@ DATABASE_VARIABLES = {
 def _database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
-        raise ImproperlyConfigured("DATABASE_URL must begin with postgresql:// (BeenThere runs on PostgreSQL).")
+        raise ImproperlyConfigured(
+            "DATABASE_URL must begin with postgresql:// (BeenThere runs on PostgreSQL)."
+        )
     options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -126,7 +128,9 @@ def _user_of(role: str) -> str:
     return unquote(urlsplit(url).username or f"beenthere_{role}")
 
 
-DATABASES = {"default": _database(os.environ.get(DATABASE_VARIABLES[DATABASE_ROLE], "postgresql:///beenthere"))}
+DATABASES = {
+    "default": _database(os.environ.get(DATABASE_VARIABLES[DATABASE_ROLE], "postgresql:///beenthere"))
+}
 DATABASE_APP_ROLE = _user_of("app")
 DATABASE_LOADER_ROLE = _user_of("loader")
 
@@ -164,7 +168,8 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if os.environ.get("BEENTHERE_BEHIND_PROXY") == "1" else 0
 IDLE_LOCK_SECONDS = 15 * 60
 
-# Rate limits only. Past its size this cache forgets rows at random, and a guesser could make it forget theirs.
+# Rate limits only. Past its size this cache forgets rows at random, and a guesser could make it
+    # forget theirs.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",

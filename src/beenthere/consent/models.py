@@ -80,9 +80,7 @@ class Consent(TenantModel):
                 condition=models.Q(
                     revoked_at__isnull=True, revoked_by_id__isnull=True, revoked_on__isnull=True
                 )
-                | models.Q(
-                    revoked_at__isnull=False, revoked_by_id__isnull=False, revoked_on__isnull=False
-                ),
+                | models.Q(revoked_at__isnull=False, revoked_by_id__isnull=False, revoked_on__isnull=False),
                 name="consent_revoked_at_and_by",
             ),
             models.CheckConstraint(

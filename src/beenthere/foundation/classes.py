@@ -12,7 +12,7 @@ class FieldClass(StrEnum):
 
 
 def classify(**fields_by_class: str) -> dict[str, FieldClass]:
-    """`classify(plain="id kind", identity="chosen_name")` -> {"id": PLAIN, ...}; a field named twice raises."""
+    """`classify(plain="id", identity="chosen_name")` -> {"id": PLAIN, ...}; a field named twice raises."""
     classed: dict[str, FieldClass] = {}
     for key, names in fields_by_class.items():
         for name in names.split():

@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from beenthere.funding.api import May as FundingMay
 from beenthere.support.api import May as SupportMay
-from beenthere.trust.access import May as TrustMay
 from beenthere.trust.api import Acting
-from beenthere.workforce.api import May as WorkforceMay
+from beenthere.trust.api import May as TrustMay
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,14 +39,6 @@ PLACES: tuple[Place, ...] = (
         label=_("Units"), says=_("What signed notes count for, and what needs someone."),
         url_name="units", icon_name="clock", may=FundingMay.SEE_UNITS,
     ),
-    Place(
-        label=_("My hours"), says=_("Hours that followed from your notes."),
-        url_name="hours", icon_name="calendar", may=WorkforceMay.SEE_OWN_HOURS, in_bar=False,
-    ),
-    Place(
-        label=_("Staff"), says=_("Who works here, in which role, with which credential."),
-        url_name="staff", icon_name="group", may=WorkforceMay.SEE_STAFF, in_bar=False,
-    ),
 )  # fmt: skip
 
 
@@ -64,7 +55,10 @@ def links(acting: Acting, path: str) -> list[Link]:
     """The bar at the foot of a phone and the top of a desk: four or five places, the rest under More."""
     open_to = places(acting)
     bar = [_link(place, path) for place in open_to if place.in_bar][:4]
-    return [*bar, Link(label=_("More"), url=reverse("more"), icon_name="more", current=path == reverse("more"))]
+    return [
+        *bar,
+        Link(label=_("More"), url=reverse("more"), icon_name="more", current=path == reverse("more")),
+    ]
 
 
 def places(acting: Acting) -> list[Place]:

@@ -10,6 +10,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from beenthere.consent import api as consent
 from beenthere.foundation.words import told
 from beenthere.funding import api as funding
 from beenthere.kernel.minutes import in_words
@@ -55,9 +56,7 @@ class TodayPage:
         return len(self.calls) + len(self.next_steps)
 
 
-def today_page(
-    *, acting: Acting, worker: workforce.WorkerFacts, at: datetime, zone: ZoneInfo
-) -> TodayPage:
+def today_page(*, acting: Acting, worker: workforce.WorkerFacts, at: datetime, zone: ZoneInfo) -> TodayPage:
     """Four queries: visits, what is due, drafts, names."""
     on = at.astimezone(zone).date()
     drafts = support.drafts_of(acting=acting, worker_id=worker.id)
@@ -91,7 +90,9 @@ def today_page(
 def _open_note(
     draft: support.DraftLine, names: dict[UUID, people.PersonCard], at: datetime, zone: ZoneInfo
 ) -> OpenNote:
-    ended = draft.ended_at or datetime.combine(draft.happened_on + timedelta(days=1), datetime.min.time(), zone)
+    ended = draft.ended_at or datetime.combine(
+        draft.happened_on + timedelta(days=1), datetime.min.time(), zone
+    )
     age = support.note_age(ended_at=min(ended, at), within_hours=None, at=at)
     card = names.get(draft.person_id)
     return OpenNote(id=draft.id, name=card.name if card else "", kind=draft.kind, age=told(age.words))
@@ -129,20 +130,26 @@ class CountsPage:
     good_to_know: tuple[str, ...]
 
 
-def counts_page(*, acting: Acting, encounter_id: UUID) -> CountsPage | None:
-    """What a signed note counts for; None where there is no such note or it is a draft."""
+def counts_page(*, acting: Acting, encounter_id: UUID, on: date) -> CountsPage | None:
+    """What a signed note counts for, as far as the reader's roles go. None where there is no such note, it is a
+    draft, or not even the facts of a visit are theirs to see."""
     facts = support.encounter_facts(acting=acting, encounter_id=encounter_id)
     if facts is None or facts.signed_at is None:
         return None
+    groups = consent.groups_for(acting=acting, person_id=facts.person_id, program_id=facts.program_id, on=on)
+    if "note_facts" not in groups:
+        return None
     worker = workforce.worker_of(acting=acting)
-    findings = () if facts.withdrawn_at else funding.findings(acting=acting, encounter_id=encounter_id)
+    own = worker is not None and worker.id == facts.worker_id
+    told = (own or "units" in groups) and facts.withdrawn_at is None
+    findings = funding.findings(acting=acting, encounter_id=encounter_id) if told else ()
     return CountsPage(
         note_id=facts.id,
         person=people.person_cards(acting=acting, ids=[facts.person_id])[facts.person_id],
         happened_on=facts.happened_on,
         withdrawn=facts.withdrawn_at is not None,
-        own=worker is not None and worker.id == facts.worker_id,
-        counts=() if facts.withdrawn_at else _counts(acting, facts),
+        own=own,
+        counts=() if facts.withdrawn_at else _counts(acting, facts, groups),
         needs=tuple(
             NeedLine(code=one.code, words=one.sentence, field=one.mend or "", about=one.about)
             for one in findings
@@ -152,8 +159,14 @@ def counts_page(*, acting: Acting, encounter_id: UUID) -> CountsPage | None:
     )
 
 
-def _counts(acting: Acting, facts: support.EncounterFacts) -> tuple[CountLine, ...]:
-    lines = [_units(acting, facts), _goal(acting, facts), _program(acting, facts), *_hours(acting, facts), _next(facts)]
+def _counts(acting: Acting, facts: support.EncounterFacts, groups: frozenset[str]) -> tuple[CountLine, ...]:
+    lines = [
+        _units(acting, facts) if "units" in groups else None,
+        _goal(acting, facts) if "goals" in groups else None,
+        _program(acting, facts),
+        *_hours(acting, facts),
+        _next(facts),
+    ]
     return tuple(line for line in lines if line is not None)
 
 
@@ -202,7 +215,8 @@ def _next(facts: support.EncounterFacts) -> CountLine | None:
     return CountLine(
         icon="calendar",
         title=_("A reminder for what comes next"),
-        words=_("It will stand on your Today on %(day)s.") % {"day": formats.date_format(facts.next_step_on, "DATE_FORMAT")},
+        words=_("It will stand on your Today on %(day)s.")
+        % {"day": formats.date_format(facts.next_step_on, "DATE_FORMAT")},
     )
 
 
@@ -221,7 +235,7 @@ class OverviewPage:
 
 def overview_page(*, acting: Acting, on: date) -> OverviewPage:
     """Counts by program for those whose role sees people; places to go for everyone."""
-    if not acting.may(May.SEE_PEOPLE):
+    if not acting.may(May.SEE_NUMBERS):
         return OverviewPage(programs=())
     names = {program.id: program.name for program in programs(acting=acting)}
     return OverviewPage(

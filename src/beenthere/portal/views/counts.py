@@ -1,6 +1,7 @@
 """After signing: what followed without typing, and what needs somebody."""
 
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from beenthere.foundation import clock
 from beenthere.portal import queries
 from beenthere.support import api as support
 from beenthere.support.api import May
@@ -19,7 +21,8 @@ from beenthere.trust.api import Refused, endpoint
 @endpoint(may=May.SEE_PEOPLE, page="what a note counts for")
 def counts(request: HttpRequest, id: UUID) -> HttpResponse:
     support.seen_note(acting=request.acting, id=id)
-    page = queries.counts_page(acting=request.acting, encounter_id=id)
+    on = clock.today(ZoneInfo(request.organization.time_zone))
+    page = queries.counts_page(acting=request.acting, encounter_id=id, on=on)
     if page is None:
         raise Http404
     return render(request, "portal/counts.html", {"page": page})

@@ -1,4 +1,4 @@
-"""What higher contexts hear about notes. Told inside the action, so that what follows stands or falls with it."""
+"""What higher contexts hear about notes, inside the action: what follows stands or falls with it."""
 
 from dataclasses import dataclass
 from datetime import date

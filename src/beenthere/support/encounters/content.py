@@ -39,9 +39,7 @@ class NoteContent:
 
     def about(self, person_id: UUID, program_id: UUID) -> "NoteContent":
         """The same words for where they belong: goal and planned visit were another person's."""
-        return replace(
-            self, person_id=person_id, program_id=program_id, goal_id=None, planned_visit_id=None
-        )
+        return replace(self, person_id=person_id, program_id=program_id, goal_id=None, planned_visit_id=None)
 
     def without_words(self) -> "NoteContent":
         """The facts of the visit alone, for a program that keeps no words."""

@@ -53,8 +53,10 @@ def signed_on_day(*, acting: Acting, person_id: UUID, on: date) -> tuple[Encount
     return _facts(_standing(acting).filter(person_id=person_id, happened_on=on).order_by("starts_at", "id"))
 
 
-def signed_in_program(*, acting: Acting, program_id: UUID, first: date, last: date) -> tuple[EncounterFacts, ...]:
-    """A program's signed notes of a span of days that stand, for work that follows from them inside an action."""
+def signed_in_program(
+    *, acting: Acting, program_id: UUID, first: date, last: date
+) -> tuple[EncounterFacts, ...]:
+    """A program's signed notes of a span of days that stand, for work that follows inside an action."""
     rows = _standing(acting).filter(program_id=program_id, happened_on__range=(first, last))
     return _facts(rows.order_by("happened_on", "id"))
 
@@ -66,7 +68,9 @@ def overlapping(*, acting: Acting, encounter: EncounterFacts) -> tuple[Encounter
     near = _standing(acting).filter(starts_at__lt=encounter.ends_at, ends_at__gt=encounter.starts_at)
     either = Q(worker_id=encounter.worker_id) | Q(person_id=encounter.person_id)
     days = (encounter.starts_at.date(), encounter.happened_on)
-    return _facts(near.filter(either, happened_on__gte=min(days)).exclude(id=encounter.id).order_by("starts_at", "id"))
+    return _facts(
+        near.filter(either, happened_on__gte=min(days)).exclude(id=encounter.id).order_by("starts_at", "id")
+    )
 
 
 def seen_between(*, acting: Acting, may: str, first: date, last: date) -> QuerySet[Encounter]:

@@ -36,12 +36,8 @@ class NoteForm(forms.Form):
     kind = forms.ChoiceField(label=_("What kind of visit was it?"), widget=Tiles)
     place = forms.ChoiceField(label=_("Where?"), widget=Chips, required=False)
     happened_on = forms.DateField(label=_("Day"), widget=DateInput)
-    starts = forms.TimeField(
-        label=_("From"), required=False, widget=TimeInput
-    )
-    ends = forms.TimeField(
-        label=_("To"), required=False, widget=TimeInput
-    )
+    starts = forms.TimeField(label=_("From"), required=False, widget=TimeInput)
+    ends = forms.TimeField(label=_("To"), required=False, widget=TimeInput)
     goal = forms.ChoiceField(label=_("Which goal did it touch?"), widget=Chips, required=False)
     what_we_did = forms.CharField(
         label=_("What did you do together?"), required=False, widget=forms.Textarea(attrs={"rows": 4})
@@ -50,9 +46,7 @@ class NoteForm(forms.Form):
         label=_("What comes next?"), widget=Chips, required=False,
         choices=[("", _("Nothing for now")), *NextKind.choices],
     )  # fmt: skip
-    next_step_on = forms.DateField(
-        label=_("On"), required=False, widget=DateInput
-    )
+    next_step_on = forms.DateField(label=_("On"), required=False, widget=DateInput)
     next_step = forms.CharField(label=_("In a few words, if you like"), required=False, max_length=500)
     program = forms.ChoiceField(label=_("For which program?"), widget=Chips)
     result = forms.ChoiceField(
@@ -100,15 +94,9 @@ class NoteForm(forms.Form):
         return data
 
     def _moments(self, data: dict[str, Any]) -> tuple[datetime | None, datetime | None]:
-        """Aware times; a visit that ends by the clock before it began went past midnight."""
-        day, zone = data.get("happened_on"), self.offered.zone
-        if day is None:
+        if data.get("happened_on") is None:
             return None, None
-        start = _at(day, data.get("starts"), zone)
-        end = _at(day, data.get("ends"), zone)
-        if start and end and end < start:
-            end = _later_reading(day, end, start, zone)
-        return start, end
+        return moments(data["happened_on"], data.get("starts"), data.get("ends"), self.offered.zone)
 
     def content(self) -> NoteContent:
         data = self.cleaned_data
@@ -134,6 +122,16 @@ class NoteForm(forms.Form):
             not_billable=data["not_billable"],
             planned_visit_id=data["planned_visit"],
         )
+
+
+def moments(
+    day: date, starts: time | None, ends: time | None, zone: ZoneInfo
+) -> tuple[datetime | None, datetime | None]:
+    """Clock times of one day as moments; a visit that ends before it began went past midnight."""
+    start, end = _at(day, starts, zone), _at(day, ends, zone)
+    if start and end and end < start:
+        end = _later_reading(day, end, start, zone)
+    return start, end
 
 
 def _at(day: date, clock_time: time | None, zone: ZoneInfo) -> datetime | None:
@@ -187,7 +185,6 @@ class AddendumForm(forms.Form):
     words = forms.CharField(
         label=_("What needs adding?"), widget=forms.Textarea(attrs={"rows": 4}), max_length=10_000
     )
-
 
 
 class MoveForm(forms.Form):

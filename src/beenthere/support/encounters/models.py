@@ -145,8 +145,9 @@ class Encounter(TenantModel):
     moved_to = TenantForeignKey("self", null=True, blank=True, db_index=False)
 
     classes: ClassVar[dict[str, FieldClass]] = classify(
-        plain="id organization person worker planned_visit kind result mode place happened_on starts_at ends_at"
-        " group_size next_kind next_step_on edited_in edit_number written_together not_billable content_hash created_at saved_at signed_at"
+        plain="id organization person worker planned_visit kind result mode place happened_on starts_at"
+        " ends_at group_size next_kind next_step_on edited_in edit_number written_together not_billable content_hash"
+        " created_at saved_at signed_at"
         " signed_by_id signed_as withdrawn_at withdrawn_by_id withdrawn_why moved_to",
         part2="program",
         health="goal purpose what_we_did response next_step",
@@ -154,7 +155,9 @@ class Encounter(TenantModel):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(ends_at__gte=F("starts_at")), name="encounter_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gte=F("starts_at")), name="encounter_ends_after_start"
+            ),
             models.CheckConstraint(
                 condition=Q(signed_at__isnull=True, signed_by_id__isnull=True)
                 | Q(signed_at__isnull=False, signed_by_id__isnull=False),

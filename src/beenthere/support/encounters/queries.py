@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from beenthere.consent import api as consent
@@ -119,9 +120,7 @@ def note_form_page(
     )
 
 
-def _former_draft(
-    acting: Acting, worker: workforce.WorkerFacts | None, person_id: UUID
-) -> UUID | None:
+def _former_draft(acting: Acting, worker: workforce.WorkerFacts | None, person_id: UUID) -> UUID | None:
     """A draft about the same person that was left open: better gone on with than begun twice."""
     if worker is None:
         return None
@@ -142,7 +141,10 @@ def _programs(acting: Acting, person_id: UUID) -> tuple[trust.ProgramFacts, ...]
 
 
 def _program(
-    programs: tuple[trust.ProgramFacts, ...], encounter: Encounter | None, visit: PlannedTime | None, habits: LastUsed
+    programs: tuple[trust.ProgramFacts, ...],
+    encounter: Encounter | None,
+    visit: PlannedTime | None,
+    habits: LastUsed,
 ) -> trust.ProgramFacts:
     wanted = [encounter and encounter.program_id, visit and visit.program_id, habits.program_id]
     by_id = {program.id: program for program in programs}
@@ -228,9 +230,7 @@ def starting_values(
     }
 
 
-def _times(
-    visit: PlannedTime | None, now: datetime, beginning: bool
-) -> tuple[datetime, datetime | None]:
+def _times(visit: PlannedTime | None, now: datetime, beginning: bool) -> tuple[datetime, datetime | None]:
     if beginning:
         return now, None
     if visit is not None and visit.starts_at <= now:
@@ -316,12 +316,14 @@ class NotePage:
 
 
 def note_page(*, acting: Acting, id: UUID, arranged_as: str = "plain", on: date) -> NotePage:
-    """Raises Http404 for a note this user may not see, another person's draft among them."""
+    """Raises Http404 for a note this user may not see: another's draft, or facts that are not theirs."""
     rows = finished_or_own(acting, may=May.SEE_PEOPLE).select_related("program", "goal", "worker")
     encounter = get_for(acting, Encounter, id, may=May.SEE_PEOPLE, within=rows)
     groups = consent.groups_for(
         acting=acting, person_id=encounter.person_id, program_id=encounter.program_id, on=on
     )
+    if "note_facts" not in groups:
+        raise Http404
     reads = "notes" in groups
     worker = workforce.worker_of(acting=acting)
     own = worker is not None and worker.id == encounter.worker_id

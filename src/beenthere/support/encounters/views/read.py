@@ -71,7 +71,8 @@ def withdraw(request: HttpRequest, id: UUID) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.success(
-                request, _("Withdrawn. It no longer counts and is out of reading; the audit keeps that it was there.")
+                request,
+                _("Withdrawn. It no longer counts and is out of reading; the audit keeps that it was there."),
             )
             if encounter.withdrawn_why in actions.BELONGS_ELSEWHERE:
                 return redirect("note_move", id=id)

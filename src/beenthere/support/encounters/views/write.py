@@ -17,7 +17,7 @@ from beenthere.kernel.ids import uuid7
 from beenthere.support.access import May
 from beenthere.support.encounters import actions, queries
 from beenthere.support.encounters.forms import NoteForm, initial_of
-from beenthere.support.encounters.models import Encounter
+from beenthere.support.encounters.models import Encounter, Place
 from beenthere.trust.api import Refused, endpoint, looked_at
 
 MORE = ("purpose", "response", "next_step", "group_size", "written_together", "not_billable")
@@ -41,6 +41,8 @@ def new(request: HttpRequest) -> HttpResponse:
     initial = queries.starting_values(
         page, at=clock.now(), zone=zone_of(request), beginning="begin" in request.GET
     )
+    if request.GET.get("place") in Place.values:
+        initial["place"] = request.GET["place"]
     form = NoteForm(offered=page.offered, initial={**initial, "form_id": uuid7(), "edit_number": 0})
     return _form(request, page, form)
 
