@@ -131,8 +131,8 @@ class CountsPage:
 
 
 def counts_page(*, acting: Acting, encounter_id: UUID, on: date) -> CountsPage | None:
-    """What a signed note counts for, as far as the reader's roles go. None where there is no such note, it is a
-    draft, or not even the facts of a visit are theirs to see."""
+    """What a signed note counts for, as far as the reader's roles go. None where there is no such note, it
+    is a draft, or not even the facts of a visit are theirs to see."""
     facts = support.encounter_facts(acting=acting, encounter_id=encounter_id)
     if facts is None or facts.signed_at is None:
         return None

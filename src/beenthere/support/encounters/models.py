@@ -146,8 +146,8 @@ class Encounter(TenantModel):
 
     classes: ClassVar[dict[str, FieldClass]] = classify(
         plain="id organization person worker planned_visit kind result mode place happened_on starts_at"
-        " ends_at group_size next_kind next_step_on edited_in edit_number written_together not_billable content_hash"
-        " created_at saved_at signed_at"
+        " ends_at group_size next_kind next_step_on edited_in edit_number written_together not_billable"
+        " content_hash created_at saved_at signed_at"
         " signed_by_id signed_as withdrawn_at withdrawn_by_id withdrawn_why moved_to",
         part2="program",
         health="goal purpose what_we_did response next_step",
