@@ -14,8 +14,8 @@ from beenthere.trust.api import sign_in, system
 class Command(BaseCommand):
     help = (
         "Forget the second step of an account, and sign it out everywhere. Until a new one is set up, the"
-        " password alone reaches that page: first make sure, in person or over video, who is asking, and have a"
-        " second colleague confirm it. Example:"
+        " password alone reaches that page: first make sure, in person or over video, who is asking, and have"
+        " a second colleague confirm it. Example:"
         " beenthere manage forget_second_step pat@example.org --confirmed-by 'Kim Lee'"
     )
 
