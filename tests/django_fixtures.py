@@ -44,6 +44,7 @@ def database_server(
     with databases.copy_of_template(name) as at:
         place = {"NAME": name, "HOST": str(at.directory), "USER": "beenthere_app", "PASSWORD": "", "PORT": ""}
         connections["default"].settings_dict.update(place)
+        ensure_keys()
         yield at
         with django_db_blocker.unblock():
             connections.close_all()
@@ -52,7 +53,6 @@ def database_server(
 @pytest.fixture
 def database(database_server: TestServer, django_db_blocker: Any) -> Iterator[str]:
     """For tests that query. Gives the database's name."""
-    ensure_keys()
     with django_db_blocker.unblock():
         yield connections["default"].settings_dict["NAME"]
 
