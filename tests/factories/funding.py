@@ -1,5 +1,7 @@
 """A program whose units are counted, somebody who writes notes there, and notes signed as they are signed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -9,7 +11,7 @@ from beenthere.funding.models import EncounterUnits, ProgramRule
 from beenthere.people.models import Person
 from beenthere.support.encounters.actions import sign_note, withdraw_note
 from beenthere.support.encounters.models import Encounter
-from beenthere.trust.acting import acting
+from beenthere.trust.acting import Acting, acting
 from beenthere.trust.models import Organization, Program
 from beenthere.workforce.models import Certification, Worker
 from factories.people import new_person
@@ -61,18 +63,22 @@ class Office:
         return note
 
     def sign(self, note: Encounter, at: datetime = SIGNED_AT) -> Encounter:
-        with clock.standing_at(at), acting(self._writes(note)) as who:
+        with self.writing_as(note, at) as who:
             return sign_note(acting=who, id=note.id)
 
     def withdraw(self, note: Encounter) -> None:
-        with clock.standing_at(SIGNED_AT), acting(self._writes(note)) as who:
+        with self.writing_as(note) as who:
             withdraw_note(acting=who, id=note.id, why="duplicate")
 
-    def _writes(self, note: Encounter):
+    @contextmanager
+    def writing_as(self, note: Encounter, at: datetime = SIGNED_AT) -> Iterator[Acting]:
+        """The transaction of the note's specialist, at that moment."""
         with writing(self.organization.id):
             user = Worker.objects.select_related("user").get(id=note.worker_id).user
             program = Program.objects.get(id=note.program_id)
-        return acting_for(self.organization, "specialist", program, user=user)
+        author = acting_for(self.organization, "specialist", program, user=user)
+        with clock.standing_at(at), acting(author) as who:
+            yield who
 
     def signed(self, start: int, minutes: int | None, **fields: object) -> Encounter:
         return self.sign(self.visit(start, minutes, **fields))
@@ -92,4 +98,3 @@ def open_office(organization: Organization, **rule: object) -> Office:
     enrol(person, program, worker)
     new_rule(program, **rule)
     return Office(organization=organization, program=program, worker=worker, person=person)
-

@@ -117,7 +117,7 @@ def _replace(standing: QuerySet[EncounterUnits], rows: list[EncounterUnits]) -> 
 
 
 @action
-def set_rule(*, acting: Acting, id: UUID, fields: RuleFields) -> int:  # noqa: A002
+def set_rule(*, acting: Acting, id: UUID, fields: RuleFields) -> int:
     """Count a program's units by this rule from a day on: the one before ends there, and one that began on
     the same day is replaced. Notes signed since are counted anew. How many bring units now.
 

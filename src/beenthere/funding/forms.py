@@ -25,8 +25,8 @@ USUAL_CODE = "H0038"
 class MonthForm(forms.Form):
     month = forms.ChoiceField(label=gettext_lazy("Month"))
 
-    def __init__(self, *args: Any, today: date, shown: Month, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"month": shown.key}, **kwargs)
+    def __init__(self, *, today: date, shown: Month) -> None:
+        super().__init__(initial={"month": shown.key})
         offered = {month.key: month for month in [*months_until(today), shown]}
         self.fields["month"].choices = [  # type: ignore[attr-defined]
             (key, date_format(offered[key].first, "F Y")) for key in sorted(offered, reverse=True)

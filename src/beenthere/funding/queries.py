@@ -236,5 +236,3 @@ def _near(acting: Acting, note: EncounterFacts) -> tuple[EncounterFacts, ...]:
 def facts_of(rows: QuerySet) -> tuple[EncounterFacts, ...]:
     """Facts without a word of the notes: only the columns of `EncounterFacts` are read."""
     return tuple(EncounterFacts(**row) for row in rows.values(*EncounterFacts.__dataclass_fields__))
-
-

@@ -21,9 +21,7 @@ from beenthere.trust.models import AuditEvent, Organization
 def set_for(office: Office, role: str = "biller", program: object = None, **fields: object) -> int:
     wanted = {"rule_key": "demo-midpoint", "code": "H0038", "effective_from": DAY} | fields
     with acting(acting_for(office.organization, role, program)) as who:
-        return set_rule(
-            acting=who, id=uuid7(), fields=RuleFields(program_id=office.program.id, **wanted)
-        )
+        return set_rule(acting=who, id=uuid7(), fields=RuleFields(program_id=office.program.id, **wanted))
 
 
 def rules(office: Office) -> list[tuple[str, date, date | None]]:
@@ -112,8 +110,6 @@ def test_the_database_refuses_a_rule_that_ends_before_it_begins(organization: Or
 def test_a_program_of_another_organization_is_out_of_reach(
     office: Office, other_organization: Organization
 ) -> None:
-    fields = RuleFields(
-        program_id=office.program.id, rule_key="demo-floor", code="H0038", effective_from=DAY
-    )
+    fields = RuleFields(program_id=office.program.id, rule_key="demo-floor", code="H0038", effective_from=DAY)
     with pytest.raises(IntegrityError), acting(acting_for(other_organization, "biller")) as who:
         set_rule(acting=who, id=uuid7(), fields=fields)
