@@ -53,7 +53,7 @@ class Consent(TenantModel):
     revocation_words = models.TextField(_("How to take it back"), blank=True)
     redisclosure_words = models.TextField(_("What recipients may do"), blank=True)
     signature = models.CharField(max_length=10, choices=Signature.choices, blank=True)
-    signed_name = EncryptedTextField(_("Name as signed"), null=True, blank=True)
+    signed_name = EncryptedTextField(_("Name as signed"), blank=True)
     signed_on = models.DateField(_("Signed on"), null=True, blank=True)
     language = models.CharField(max_length=8, default="en")
     created_at = models.DateTimeField(default=clock.now)

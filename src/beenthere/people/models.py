@@ -19,7 +19,7 @@ class Person(TenantModel):
     pronouns = models.CharField(_("Pronouns"), max_length=40, blank=True)
     birth_date = models.DateField(_("Date of birth"), null=True, blank=True)
     language = models.CharField(_("Language they prefer"), max_length=8, default="en")
-    safe_contact = EncryptedTextField(_("How to reach them safely"), blank=True, null=True)
+    safe_contact = EncryptedTextField(_("How to reach them safely"), blank=True)
     # Bytewise order of a key made in Python: the embedded server has no ICU.
     sort_key = models.CharField(max_length=260, db_collation="C", editable=False)
     created_at = models.DateTimeField(default=clock.now)

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -25,6 +26,7 @@ def hours(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
         "headings": [_("Day"), _("What"), _("Time")],
+        "csv_url": f"{reverse('hours_csv')}?month={page.month:%Y-%m}" if page else "",
         "organization": request.organization.name,
         "today": today(request),
     }
