@@ -109,4 +109,4 @@ def _task(name: str, cron: str, attempts: int) -> Task:
         retry = RetryStrategy(max_attempts=attempts, exponential_wait=4)
         return app.task(name=name, retry=retry)(run)
     task = app.task(name=name, queueing_lock=name)(run)
-    return app.periodic(cron=cron, periodic_id=name)(task)
+    return app.periodic(cron=cron, periodic_id=name)(task)  # type: ignore[arg-type]

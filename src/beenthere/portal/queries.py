@@ -21,6 +21,7 @@ from beenthere.trust.api import Acting, programs
 from beenthere.workforce import api as workforce
 
 SHOWN = 5
+FORM_FIELDS = {"starts_at": "starts", "mode": "place"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,9 +150,9 @@ def counts_page(*, acting: Acting, encounter_id: UUID, on: date) -> CountsPage |
         happened_on=facts.happened_on,
         withdrawn=facts.withdrawn_at is not None,
         own=own,
-        counts=() if facts.withdrawn_at else _counts(acting, facts, groups),
+        counts=() if facts.withdrawn_at else _counts(acting, facts, groups, own=own),
         needs=tuple(
-            NeedLine(code=one.code, words=one.sentence, field=one.mend or "", about=one.about)
+            NeedLine(code=one.code, words=one.sentence, field=_field(one.mend, facts), about=one.about)
             for one in findings
             if one.mend
         ),
@@ -159,12 +160,21 @@ def counts_page(*, acting: Acting, encounter_id: UUID, on: date) -> CountsPage |
     )
 
 
-def _counts(acting: Acting, facts: support.EncounterFacts, groups: frozenset[str]) -> tuple[CountLine, ...]:
+def _field(mend: str, facts: support.EncounterFacts) -> str:
+    """The field of the form where a fact of the note is entered."""
+    if mend == "starts_at" and facts.starts_at is not None and facts.ends_at is None:
+        return "ends"
+    return FORM_FIELDS.get(mend, mend)
+
+
+def _counts(
+    acting: Acting, facts: support.EncounterFacts, groups: frozenset[str], *, own: bool
+) -> tuple[CountLine, ...]:
     lines = [
         _units(acting, facts) if "units" in groups else None,
         _goal(acting, facts) if "goals" in groups else None,
         _program(acting, facts),
-        *_hours(acting, facts),
+        *_hours(acting, facts, own=own),
         _next(facts),
     ]
     return tuple(line for line in lines if line is not None)
@@ -196,14 +206,15 @@ def _program(acting: Acting, facts: support.EncounterFacts) -> CountLine | None:
     return CountLine(icon="people", title=program.name, words=words)
 
 
-def _hours(acting: Acting, facts: support.EncounterFacts) -> list[CountLine]:
+def _hours(acting: Acting, facts: support.EncounterFacts, *, own: bool) -> list[CountLine]:
+    title = _("%(time)s in your hours") if own else _("%(time)s in the hours of the author")
     posted = workforce.hours_from(acting=acting, source_type="encounter", source_id=facts.id)
     return [
         CountLine(
             icon="check",
-            title=_("%(time)s in your hours") % {"time": in_words(line.minutes)},
+            title=title % {"time": in_words(line.minutes)},
             words=line.kind_words,
-            url=reverse("hours"),
+            url=reverse("hours") if own else "",
         )
         for line in posted
     ]

@@ -8,18 +8,18 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from beenthere.foundation import clock
-from beenthere.trust.api import Refused
+from beenthere.trust.api import Refused, Request
 
 
-def zone_of(request: HttpRequest) -> ZoneInfo:
+def zone_of(request: Request) -> ZoneInfo:
     return ZoneInfo(request.organization.time_zone)
 
 
-def today_of(request: HttpRequest) -> date:
+def today_of(request: Request) -> date:
     """The organization's calendar day."""
     return clock.today(zone_of(request))
 
@@ -50,7 +50,7 @@ def back_to(name: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., 
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def run(request: HttpRequest, **kwargs: UUID) -> HttpResponse:
+        def run(request: Request, **kwargs: UUID) -> HttpResponse:
             try:
                 return view(request, **kwargs)
             except Refused as refused:

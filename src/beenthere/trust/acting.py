@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from beenthere.trust.access import Role, roles_with
 
 
-class NoActing(RuntimeError):  # noqa: N818
+class NoActing(RuntimeError):
     """A query was made and nobody had said on whose behalf."""
 
 
@@ -32,6 +32,13 @@ class Acting:
     session: str = ""
     address: str = ""
     segments: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def person_in_charge(self) -> UUID:
+        """The user who answers for a write. Raises `NoActing` where none does, as in a job."""
+        if self.user_id is None:
+            raise NoActing("this is done by a person, and no person is acting")
+        return self.user_id
 
     @property
     def roles(self) -> frozenset[Role]:

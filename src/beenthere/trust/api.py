@@ -29,6 +29,7 @@ from beenthere.trust.queries import (
     who_looked,
 )
 from beenthere.trust.refusal import Refused
+from beenthere.trust.request import Request
 from beenthere.trust.scope import (
     by_program,
     everyone_in_the_organization,
@@ -52,6 +53,7 @@ __all__ = [
     "ProgramFacts",
     "ProgramFields",
     "Refused",
+    "Request",
     "Role",
     "TenantForeignKey",
     "TenantModel",

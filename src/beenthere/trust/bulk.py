@@ -43,9 +43,8 @@ def copy_rows(model: type[models.Model], organization: UUID, rows: Iterable[Row]
     # The key is fetched first: a query on this connection during COPY would wait for itself forever.
     key = keyring().current(organization)
     columns = [_Column(f, organization, key) for f in model._meta.local_concrete_fields if _is_stored(f)]
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(sql.Identifier(c.name) for c in columns)
-    )
+    names = sql.SQL(", ").join([sql.Identifier(column.name) for column in columns])
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(model._meta.db_table), names)
     count = 0
     with connection.cursor() as cursor, cursor.cursor.copy(statement) as copy:
         for row in rows:
@@ -70,7 +69,7 @@ class _Column:
     """How one field of a row becomes what COPY takes."""
 
     def __init__(self, field: models.Field, organization: UUID, key: tuple[UUID, Key]) -> None:
-        self.name, self.organization, self.key = field.column, organization, key
+        self.name, self.organization, self.key = str(field.column), organization, key
         self.attname, self.short = field.attname, field.name
         self.default = None if field.primary_key else field.get_default
         self.sealed = isinstance(field, EncryptedTextField)

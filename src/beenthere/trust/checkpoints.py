@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -173,7 +174,7 @@ def _keep(checkpoint: Checkpoint) -> int:
 # -- what the database says ---------------------------------------------------------------------------
 
 
-def _one(sql: str, *parameters: object) -> object:
+def _one(sql: str, *parameters: str | int | UUID) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchone()[0]
@@ -204,7 +205,7 @@ def _highest_restored_id(organization_id: UUID) -> int:
     found = _one(
         "SELECT coalesce(max(id), 0) FROM trust_auditevent"
         " WHERE organization_id = %s AND xmin::text::bigint <> (txid & 4294967295)",
-        organization_id,
+        str(organization_id),
     )
     return int(str(found))
 

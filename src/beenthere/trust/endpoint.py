@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
+from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 
@@ -104,7 +105,7 @@ def _in_transaction(
         response = view(request, *args, **kwargs)
         if isinstance(response, StreamingHttpResponse):
             raise TypeError("a streaming response runs after its transaction and would see no rows")
-        if hasattr(response, "render") and not response.is_rendered:
+        if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
             response.render()
         # Django turns many exceptions into a response before middleware sees them; half-done work of a
         # failed request must not be kept.

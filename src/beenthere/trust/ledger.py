@@ -13,11 +13,11 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class WriteOutsideAction(RuntimeError):  # noqa: N818
+class WriteOutsideAction(RuntimeError):
     """A tenant table was written by something that is not an action."""
 
 
-class AuditMissing(RuntimeError):  # noqa: N818
+class AuditMissing(RuntimeError):
     """An action ended without exactly one audit event; it was undone."""
 
 

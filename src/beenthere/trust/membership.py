@@ -17,7 +17,7 @@ def acting_for(request: HttpRequest) -> Acting | None:
 
     None when the user works for several organizations and has not chosen one, or for none.
     """
-    grants = list(RoleGrant.objects.filter(user_id=request.user.pk).select_related("organization"))
+    grants = list(RoleGrant.objects.filter(user_id=str(request.user.pk)).select_related("organization"))
     organizations = {grant.organization_id: grant.organization for grant in grants}
     chosen = request.session.get(ORGANIZATION_KEY)
     if chosen and UUID(chosen) in organizations:

@@ -154,7 +154,7 @@ def _happening(row: AuditEvent, names: dict[UUID, str]) -> Happening:
         user_id=row.actor_id,
         roles=_titles(row.roles),
         verb=row.verb,
-        sentence=_sentence(row, names.get(row.actor_id, "BeenThere")),
+        sentence=_sentence(row, names.get(row.actor_id, "BeenThere") if row.actor_id else "BeenThere"),
         subject_id=row.subject_id,
         detail=row.detail,
     )

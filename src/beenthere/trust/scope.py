@@ -48,7 +48,7 @@ def visible(acting: Acting, model: type[M], *, may: str) -> models.QuerySet[M]:
 def get_for(
     acting: Acting,
     model: type[M],
-    id: UUID,  # noqa: A002 - callers write get_for(..., id=...)
+    id: UUID,
     *,
     may: str,
     within: models.QuerySet[M] | None = None,
@@ -58,10 +58,9 @@ def get_for(
     `within` narrows or enriches (select_related) the query and must come from `visible`.
     """
     rows = within if within is not None else visible(acting, model, may=may)
-    try:
-        row = rows.get(id=id)
-    except model.DoesNotExist:
-        raise Http404 from None
+    row = rows.filter(id=id).first()
+    if row is None:
+        raise Http404
     subject = getattr(row, "subject_id", None)
     if subject is not None:
         looked_at(subject)

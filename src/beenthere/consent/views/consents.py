@@ -6,7 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,19 +18,19 @@ from beenthere.consent.texts import texts
 from beenthere.foundation import clock
 from beenthere.kernel.ids import uuid7
 from beenthere.people import api as people
-from beenthere.trust.api import Acting, ProgramFacts, Refused, endpoint, get_for, programs
+from beenthere.trust.api import Acting, ProgramFacts, Refused, Request, endpoint, get_for, programs
 
 
 @require_GET
 @endpoint(may=May.SEE_CONSENTS, page="consents")
-def consents(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def consents(request: Request, person_id: UUID) -> HttpResponse:
     page = pages.consents_page(acting=_who(request), person_id=person_id, on=_today(request))
     return render(request, "consent/consents.html", {"page": page})
 
 
 @require_GET
 @endpoint(may=May.SEE_CONSENTS, page="a consent")
-def consent(request: HttpRequest, person_id: UUID, id: UUID) -> HttpResponse:
+def consent(request: Request, person_id: UUID, id: UUID) -> HttpResponse:
     page = pages.consent_page(acting=_who(request), person_id=person_id, id=id, on=_today(request))
     context = {"page": page, "organization": request.organization.name, "today": _today(request)}
     return render(request, "consent/consent.html", context)
@@ -38,7 +38,7 @@ def consent(request: HttpRequest, person_id: UUID, id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.RECORD_CONSENTS, page="adding a consent")
-def add(request: HttpRequest, person_id: UUID, kind: str = SpecificForm.kind) -> HttpResponse:
+def add(request: Request, person_id: UUID, kind: str = SpecificForm.kind) -> HttpResponse:
     if kind not in FORMS:
         raise Http404
     return _form_page(request, person_id, kind, prefilled(kind, uuid7(), _today(request)))
@@ -46,22 +46,20 @@ def add(request: HttpRequest, person_id: UUID, kind: str = SpecificForm.kind) ->
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.RECORD_CONSENTS, page="completing a consent")
-def change(request: HttpRequest, person_id: UUID, id: UUID) -> HttpResponse:
+def change(request: Request, person_id: UUID, id: UUID) -> HttpResponse:
     draft = pages.draft(acting=_who(request), person_id=person_id, id=id)
     return _form_page(request, person_id, draft["kind"], draft)
 
 
 @require_POST
 @endpoint(may=May.RECORD_CONSENTS, page="taking a consent back")
-def revoke(request: HttpRequest, person_id: UUID, id: UUID) -> HttpResponse:
-    actions.revoke_consent(
-        acting=_who(request), id=id, on=_today(request), why=request.POST.get("why", "")
-    )
+def revoke(request: Request, person_id: UUID, id: UUID) -> HttpResponse:
+    actions.revoke_consent(acting=_who(request), id=id, on=_today(request), why=request.POST.get("why", ""))
     messages.success(request, _("Taken back. From now on nothing more is shared under it."))
     return redirect("consents", person_id=person_id)
 
 
-def _form_page(request: HttpRequest, person_id: UUID, kind: str, initial: dict[str, Any]) -> HttpResponse:
+def _form_page(request: Request, person_id: UUID, kind: str, initial: dict[str, Any]) -> HttpResponse:
     who = _who(request)
     person = get_for(who, people.Person, person_id, may=May.RECORD_CONSENTS)
     form = _form(request, kind, initial)
@@ -78,7 +76,7 @@ def _form_page(request: HttpRequest, person_id: UUID, kind: str, initial: dict[s
     return render(request, "consent/consent_form.html", context)
 
 
-def _form(request: HttpRequest, kind: str, initial: dict[str, Any]) -> ConsentForm:
+def _form(request: Request, kind: str, initial: dict[str, Any]) -> ConsentForm:
     everywhere = programs(acting=_who(request))
     options: dict[str, Any] = {
         "programs": _named(_may_share(_who(request), everywhere)),
@@ -98,7 +96,7 @@ def _named(some: tuple[ProgramFacts, ...]) -> list[tuple[str, str]]:
     return [(str(program.id), program.name) for program in some]
 
 
-def _record(request: HttpRequest, person_id: UUID, form: ConsentForm) -> HttpResponse | None:
+def _record(request: Request, person_id: UUID, form: ConsentForm) -> HttpResponse | None:
     """None when it was refused: the form then says why."""
     try:
         done = actions.record_consent(
@@ -117,9 +115,9 @@ def _record(request: HttpRequest, person_id: UUID, form: ConsentForm) -> HttpRes
     return redirect("consent", person_id=person_id, id=done.id)
 
 
-def _who(request: HttpRequest) -> Acting:
+def _who(request: Request) -> Acting:
     return request.acting
 
 
-def _today(request: HttpRequest) -> date:
+def _today(request: Request) -> date:
     return clock.today(ZoneInfo(request.organization.time_zone))

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
@@ -15,12 +15,12 @@ from beenthere.funding.access import May
 from beenthere.funding.actions import set_rule
 from beenthere.funding.forms import RuleForm
 from beenthere.funding.rule_pages import programs_to_set, rule_to_begin_from, rules_page
-from beenthere.trust.api import Refused, endpoint
+from beenthere.trust.api import Refused, Request, endpoint
 
 
 @require_GET
 @endpoint(may=May.SET_RULES, page="rules for units")
-def unit_rules(request: HttpRequest) -> HttpResponse:
+def unit_rules(request: Request) -> HttpResponse:
     page = rules_page(acting=request.acting, on=_today(request))
     context = {"page": page, "may_see_units": request.acting.may(May.SEE_UNITS)}
     return render(request, "funding/rules.html", context)
@@ -28,7 +28,7 @@ def unit_rules(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.SET_RULES, page="setting a rule for units")
-def unit_rule_set(request: HttpRequest) -> HttpResponse:
+def unit_rule_set(request: Request) -> HttpResponse:
     programs = [(str(program.id), program.name) for program in programs_to_set(request.acting)]
     form = RuleForm(request.POST or None, programs=programs, initial=_initial(request, programs))
     if request.method == "POST" and form.is_valid():
@@ -38,7 +38,7 @@ def unit_rule_set(request: HttpRequest) -> HttpResponse:
     return render(request, "funding/rule_form.html", {"form": form})
 
 
-def _set(request: HttpRequest, form: RuleForm) -> HttpResponse | None:
+def _set(request: Request, form: RuleForm) -> HttpResponse | None:
     """None when it was refused: the form then says why."""
     try:
         counted = set_rule(acting=request.acting, id=form.cleaned_data["id"], fields=form.rule())
@@ -54,7 +54,7 @@ def _set(request: HttpRequest, form: RuleForm) -> HttpResponse | None:
     return redirect("unit_rules")
 
 
-def _initial(request: HttpRequest, programs: list[tuple[str, str]]) -> dict[str, Any]:
+def _initial(request: Request, programs: list[tuple[str, str]]) -> dict[str, Any]:
     """What the rule in force says, so that a change is one field."""
     chosen = request.GET.get("program") or (programs[0][0] if len(programs) == 1 else "")
     today = _today(request)
@@ -62,5 +62,5 @@ def _initial(request: HttpRequest, programs: list[tuple[str, str]]) -> dict[str,
     return {"program": chosen, "effective_from": today} | former
 
 
-def _today(request: HttpRequest) -> date:
+def _today(request: Request) -> date:
     return clock.today(ZoneInfo(request.organization.time_zone))

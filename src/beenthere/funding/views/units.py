@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
@@ -17,7 +17,7 @@ from beenthere.funding import files
 from beenthere.funding.access import May
 from beenthere.funding.forms import MonthForm, month_in
 from beenthere.funding.month import Month, TotalRow, UnitsMonth, UnitsRow, units_month
-from beenthere.trust.api import endpoint
+from beenthere.trust.api import Request, endpoint
 
 PER_PAGE = 14
 NEEDS = "needs"
@@ -25,7 +25,7 @@ NEEDS = "needs"
 
 @require_GET
 @endpoint(may=May.SEE_UNITS, page="units of a month")
-def units(request: HttpRequest) -> HttpResponse:
+def units(request: Request) -> HttpResponse:
     month, needs_only = _asked(request)
     page = units_month(acting=request.acting, month=month)
     pages = Paginator(page.notes(needs_only=needs_only), PER_PAGE).get_page(request.GET.get("page"))
@@ -50,7 +50,7 @@ def units(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @endpoint(may=May.SEE_UNITS, page="units of a month, as a file")
-def units_csv(request: HttpRequest) -> HttpResponse:
+def units_csv(request: Request) -> HttpResponse:
     """The rows of the page with the same filter, all of the month's; figures alone for who sees figures."""
     month, needs_only = _asked(request)
     page = units_month(acting=request.acting, month=month)
@@ -63,11 +63,11 @@ def units_csv(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _today(request: HttpRequest) -> date:
+def _today(request: Request) -> date:
     return clock.today(ZoneInfo(request.organization.time_zone))
 
 
-def _asked(request: HttpRequest) -> tuple[Month, bool]:
+def _asked(request: Request) -> tuple[Month, bool]:
     return month_in(request.GET.get("month"), _today(request)), request.GET.get("show") == NEEDS
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -18,21 +18,21 @@ from beenthere.kernel.ids import uuid7
 from beenthere.people import actions, pages
 from beenthere.people.access import May
 from beenthere.people.forms import ContactForm, CrisisForm, PersonForm, SafeContactForm
-from beenthere.trust.api import Refused, endpoint
+from beenthere.trust.api import Refused, Request, endpoint
 
 Words = str | Promise
 
 
 @require_GET
 @endpoint(may=May.SEE_CONTACT, page="how to reach a person")
-def contact(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def contact(request: Request, person_id: UUID) -> HttpResponse:
     page = pages.contact_page(acting=request.acting, person_id=person_id)
     return render(request, "people/contact.html", {"page": page})
 
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.CHANGE_CONTACT, page="changing names and details")
-def details(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def details(request: Request, person_id: UUID) -> HttpResponse:
     typed = pages.details(acting=request.acting, person_id=person_id)
     today = clock.today(ZoneInfo(request.organization.time_zone))
     form = PersonForm(request.POST or None, initial=typed.initial, today=today)
@@ -45,7 +45,7 @@ def details(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.CHANGE_CONTACT, page="changing safe ways to reach a person")
-def safe_contact(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def safe_contact(request: Request, person_id: UUID) -> HttpResponse:
     typed = pages.details(acting=request.acting, person_id=person_id)
     form = SafeContactForm(request.POST or None, initial={"words": typed.initial["safe_contact"]})
 
@@ -58,7 +58,7 @@ def safe_contact(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.CHANGE_CONTACT, page="adding a way to reach a person")
-def add_point(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def add_point(request: Request, person_id: UUID) -> HttpResponse:
     typed = pages.details(acting=request.acting, person_id=person_id)
     form = ContactForm(request.POST or None, initial={"id": uuid7(), "kind": "phone"})
 
@@ -71,7 +71,7 @@ def add_point(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.CHANGE_CONTACT, page="changing a way to reach a person")
-def change_point(request: HttpRequest, person_id: UUID, id: UUID) -> HttpResponse:
+def change_point(request: Request, person_id: UUID, id: UUID) -> HttpResponse:
     typed = pages.point(acting=request.acting, person_id=person_id, id=id)
     form = ContactForm(request.POST or None, initial=typed.initial)
 
@@ -83,7 +83,7 @@ def change_point(request: HttpRequest, person_id: UUID, id: UUID) -> HttpRespons
 
 @require_POST
 @endpoint(may=May.CHANGE_CONTACT, page="removing a way to reach a person")
-def end_point(request: HttpRequest, person_id: UUID, id: UUID) -> HttpResponse:
+def end_point(request: Request, person_id: UUID, id: UUID) -> HttpResponse:
     actions.end_contact(acting=request.acting, id=id)
     messages.success(request, _("Removed. It shows nowhere any more."))
     return redirect("person_contact", person_id=person_id)
@@ -91,7 +91,7 @@ def end_point(request: HttpRequest, person_id: UUID, id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.CHANGE_CONTACT, page="adding a crisis contact")
-def add_crisis(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def add_crisis(request: Request, person_id: UUID) -> HttpResponse:
     typed = pages.details(acting=request.acting, person_id=person_id)
     form = CrisisForm(request.POST or None, initial={"id": uuid7()})
 
@@ -104,7 +104,7 @@ def add_crisis(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.CHANGE_CONTACT, page="changing a crisis contact")
-def change_crisis(request: HttpRequest, person_id: UUID, id: UUID) -> HttpResponse:
+def change_crisis(request: Request, person_id: UUID, id: UUID) -> HttpResponse:
     typed = pages.crisis_contact(acting=request.acting, person_id=person_id, id=id)
     form = CrisisForm(request.POST or None, initial=typed.initial)
 
@@ -116,14 +116,14 @@ def change_crisis(request: HttpRequest, person_id: UUID, id: UUID) -> HttpRespon
 
 @require_POST
 @endpoint(may=May.CHANGE_CONTACT, page="removing a crisis contact")
-def end_crisis(request: HttpRequest, person_id: UUID, id: UUID) -> HttpResponse:
+def end_crisis(request: Request, person_id: UUID, id: UUID) -> HttpResponse:
     actions.end_crisis_contact(acting=request.acting, id=id)
     messages.success(request, _("Removed. It shows nowhere any more."))
     return redirect("person_contact", person_id=person_id)
 
 
 def _form_page(
-    request: HttpRequest, typed: pages.Typed, form: forms.Form, save: Callable[[], Any], *, title: Words
+    request: Request, typed: pages.Typed, form: forms.Form, save: Callable[[], Any], *, title: Words
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:

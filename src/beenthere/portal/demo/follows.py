@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from beenthere.funding.payers.loader import unit_rule
-from beenthere.funding.rules.units import Contact, Segment, units_for_day
+from beenthere.funding.rules.units import Contact, Segment, UnitRule, units_for_day
 from beenthere.portal.demo.story import Row
 
 RULES = ("demo-midpoint", "demo-floor")
@@ -27,7 +27,7 @@ GROUP_MAXIMUM, NOTE_WITHIN = 12, timedelta(hours=72)
 
 
 def units(programs: tuple[UUID, ...], volunteers: frozenset[UUID], signed: list[Row]) -> Iterator[Row]:
-    rules = {p: unit_rule(key, on=signed[-1]["happened_on"]) for p, key in zip(programs, RULES, strict=True)}
+    rules = {program: _rule(key, signed) for program, key in zip(programs, RULES, strict=True)}
     days: dict[tuple[UUID, UUID, date], list[Row]] = {}
     for row in signed:
         if _is_paid(row) and row["worker_id"] not in volunteers:
@@ -48,6 +48,13 @@ def units(programs: tuple[UUID, ...], volunteers: frozenset[UUID], signed: list[
                 "capped_units": part.capped_units,
                 "group": part.group,
             }
+
+
+def _rule(key: str, signed: list[Row]) -> UnitRule:
+    rule = unit_rule(key, on=signed[-1]["happened_on"])
+    if rule is None:
+        raise LookupError(f"the demonstration rule {key} is not in force")
+    return rule
 
 
 def _is_paid(row: Row) -> bool:

@@ -94,7 +94,8 @@ def _user(member: cast.Member, domain: str) -> User:
 
 
 def _grants(organization: Organization, member: cast.Member, user: User, programs: list[Program]) -> None:
-    for program_id in [programs[index].id for index in member.programs] or [None]:
+    everywhere: list[UUID | None] = [None]
+    for program_id in [programs[index].id for index in member.programs] or everywhere:
         RoleGrant.objects.create(
             organization=organization, user=user, role=member.role, program_id=program_id
         )

@@ -4,7 +4,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,12 +14,12 @@ from beenthere.foundation import clock
 from beenthere.portal import queries
 from beenthere.support import api as support
 from beenthere.support.api import May
-from beenthere.trust.api import Refused, endpoint
+from beenthere.trust.api import Refused, Request, endpoint
 
 
 @require_GET
 @endpoint(may=May.SEE_PEOPLE, page="what a note counts for")
-def counts(request: HttpRequest, id: UUID) -> HttpResponse:
+def counts(request: Request, id: UUID) -> HttpResponse:
     support.seen_note(acting=request.acting, id=id)
     on = clock.today(ZoneInfo(request.organization.time_zone))
     page = queries.counts_page(acting=request.acting, encounter_id=id, on=on)
@@ -30,7 +30,7 @@ def counts(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @require_POST
 @endpoint(may=May.WRITE_NOTES, page="mending a note", audited=False)
-def mend(request: HttpRequest, id: UUID) -> HttpResponse:
+def mend(request: Request, id: UUID) -> HttpResponse:
     """One tap: the signed note is withdrawn and its words go on in a new draft, at the field to mend."""
     try:
         draft_id = support.mend_note(acting=request.acting, id=id)

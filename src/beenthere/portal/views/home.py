@@ -2,19 +2,19 @@
 
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from beenthere.foundation import clock
 from beenthere.portal import navigation, queries
-from beenthere.trust.api import May, endpoint
+from beenthere.trust.api import May, Request, endpoint
 from beenthere.workforce import api as workforce
 
 
 @require_GET
 @endpoint(may=May.BE_HERE, page="home")
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     zone = ZoneInfo(request.organization.time_zone)
     worker = workforce.worker_of(acting=request.acting)
     if worker is None:
@@ -23,7 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/today.html", {"page": page})
 
 
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: Request) -> HttpResponse:
     zone = ZoneInfo(request.organization.time_zone)
     page = queries.overview_page(acting=request.acting, on=clock.today(zone))
     places = navigation.places(request.acting)

@@ -1,20 +1,20 @@
 """The rest of the places, and help."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from beenthere.portal import navigation
-from beenthere.trust.api import May, endpoint, public
+from beenthere.trust.api import May, Request, endpoint, public
 
 
 @require_GET
 @endpoint(may=May.BE_HERE, page="more")
-def more(request: HttpRequest) -> HttpResponse:
+def more(request: Request) -> HttpResponse:
     return render(request, "portal/more.html", {"places": navigation.places(request.acting)})
 
 
 @require_GET
 @public(reason="help is for everyone, and holds nothing about anyone")
-def help_page(request: HttpRequest) -> HttpResponse:
+def help_page(request: Request) -> HttpResponse:
     return render(request, "portal/help.html")

@@ -188,7 +188,7 @@ def sign_note(*, acting: Acting, id: UUID) -> Encounter:
     record(
         acting, events.NOTE_SIGNED, object_type=SOURCE, object_id=encounter.id, subject_id=encounter.person_id
     )
-    announce(EncounterSigned(acting=acting, **_where(encounter)))
+    _told(EncounterSigned, acting, encounter)
     return encounter
 
 
@@ -197,14 +197,19 @@ def _locked(acting: Acting, id: UUID, may: May) -> Encounter:
     return get_for(acting, Encounter, id, may=may, within=rows)
 
 
-def _where(encounter: Encounter) -> dict[str, object]:
-    return {
-        "encounter_id": encounter.id,
-        "person_id": encounter.person_id,
-        "program_id": encounter.program_id,
-        "worker_id": encounter.worker_id,
-        "happened_on": encounter.happened_on,
-    }
+def _told(
+    kind: type[EncounterSigned] | type[EncounterWithdrawn], acting: Acting, encounter: Encounter
+) -> None:
+    announce(
+        kind(
+            acting=acting,
+            encounter_id=encounter.id,
+            person_id=encounter.person_id,
+            program_id=encounter.program_id,
+            worker_id=encounter.worker_id,
+            happened_on=encounter.happened_on,
+        )
+    )
 
 
 def _settle_visit(encounter: Encounter) -> None:
@@ -271,7 +276,7 @@ def add_addendum(*, acting: Acting, id: UUID, encounter_id: UUID, words: str) ->
         encounter_id=encounter.id,
         words=words.strip(),
         added_at=clock.now(),
-        added_by_id=acting.user_id,
+        added_by_id=acting.person_in_charge,
         added_as=workforce.signature(acting=acting, worker_id=author.id, on=clock.now().date()),
     )
     if insert_once(addendum):
@@ -311,7 +316,7 @@ def _withdraw(acting: Acting, encounter: Encounter, why: str) -> None:
         acting, events.NOTE_WITHDRAWN, object_type=SOURCE, object_id=encounter.id,
         subject_id=encounter.person_id, detail={"why": why},
     )  # fmt: skip
-    announce(EncounterWithdrawn(acting=acting, **_where(encounter)))
+    _told(EncounterWithdrawn, acting, encounter)
 
 
 @action

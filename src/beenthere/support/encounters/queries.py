@@ -146,7 +146,7 @@ def _program(
     visit: PlannedTime | None,
     habits: LastUsed,
 ) -> trust.ProgramFacts:
-    wanted = [encounter and encounter.program_id, visit and visit.program_id, habits.program_id]
+    wanted = [one.program_id for one in (encounter, visit, habits) if one is not None and one.program_id]
     by_id = {program.id: program for program in programs}
     return next((by_id[id] for id in wanted if id in by_id), programs[0])
 
@@ -383,7 +383,7 @@ def _sections(encounter: Encounter, arranged_as: str) -> tuple[Section, ...]:
     if arranged_as != PLAIN:
         return arrange(NoteText(**words), View(arranged_as))
     return tuple(
-        Section(letter="", heading=heading, texts=(words[name],)) for name, heading in HEADINGS if words[name]
+        Section(letter="", heading=str(heading), texts=(words[name],)) for name, heading in HEADINGS if words[name]
     )
 
 

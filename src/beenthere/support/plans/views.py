@@ -1,7 +1,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -12,18 +12,18 @@ from beenthere.support.plans import actions
 from beenthere.support.plans.forms import GoalForm
 from beenthere.support.plans.queries import GoalsPage, goals_page
 from beenthere.support.web import back_to, done, today_of
-from beenthere.trust.api import Refused, endpoint
+from beenthere.trust.api import Refused, Request, endpoint
 
 
 @require_GET
 @endpoint(may=May.SEE_PEOPLE, page="goals")
-def goals(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def goals(request: Request, person_id: UUID) -> HttpResponse:
     return render(request, "support/goals.html", {"page": _page(request, person_id)})
 
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.WORK_ON_GOALS, page="new goal")
-def add(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def add(request: Request, person_id: UUID) -> HttpResponse:
     page = _page(request, person_id)
     if not page.programs:
         raise Http404
@@ -37,7 +37,7 @@ def add(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return render(request, "support/goal_add.html", {"page": page, "form": form}, status=status)
 
 
-def _keep(request: HttpRequest, person_id: UUID, form: GoalForm) -> None:
+def _keep(request: Request, person_id: UUID, form: GoalForm) -> None:
     data = form.cleaned_data
     actions.add_goal(
         acting=request.acting,
@@ -53,7 +53,7 @@ def _keep(request: HttpRequest, person_id: UUID, form: GoalForm) -> None:
 @require_POST
 @endpoint(may=May.WORK_ON_GOALS, page="goal changed")
 @back_to("goals")
-def change(request: HttpRequest, person_id: UUID, goal_id: UUID) -> HttpResponse:
+def change(request: Request, person_id: UUID, goal_id: UUID) -> HttpResponse:
     asked = request.POST.get("change", "")
     if asked not in set(actions.Change):
         raise Refused(_("Say what to do with the goal."))
@@ -73,5 +73,5 @@ def _said(change: actions.Change) -> str:
     }[change]
 
 
-def _page(request: HttpRequest, person_id: UUID) -> GoalsPage:
+def _page(request: Request, person_id: UUID) -> GoalsPage:
     return goals_page(request.acting, person_id)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import formats
@@ -20,14 +20,14 @@ from beenthere.support.visits import actions
 from beenthere.support.visits.forms import FollowUpForm, MoveForm, VisitForm, program_id
 from beenthere.support.visits.pages import PlanPage, follow_ups_page, plan_page, visit_page
 from beenthere.support.web import back_to, done, today_of, uuid_in, zone_of
-from beenthere.trust.api import Refused, endpoint
+from beenthere.trust.api import Refused, Request, endpoint
 
 QUARTER = timedelta(minutes=15)
 
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.PLAN_VISITS, page="plan a visit")
-def plan(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def plan(request: Request, person_id: UUID) -> HttpResponse:
     page = plan_page(request.acting, person_id)
     form = VisitForm(
         request.POST or None,
@@ -43,14 +43,14 @@ def plan(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return _render(request, "support/visit_plan.html", form, page=page)
 
 
-def _next_quarter(request: HttpRequest) -> dict[str, object]:
+def _next_quarter(request: Request) -> dict[str, object]:
     """A full quarter of an hour, a little ahead."""
     local = (clock.now() + QUARTER).astimezone(zone_of(request))
     local = local.replace(minute=local.minute // 15 * 15, second=0, microsecond=0)
     return {"day": local.date(), "time": local.time()}
 
 
-def _plan(request: HttpRequest, page: PlanPage, form: VisitForm) -> None:
+def _plan(request: Request, page: PlanPage, form: VisitForm) -> None:
     data = form.cleaned_data
     actions.plan_visit(
         acting=request.acting,
@@ -65,7 +65,7 @@ def _plan(request: HttpRequest, page: PlanPage, form: VisitForm) -> None:
     )
 
 
-def _when(moment: datetime, request: HttpRequest) -> dict[str, str]:
+def _when(moment: datetime, request: Request) -> dict[str, str]:
     local = moment.astimezone(zone_of(request))
     return {
         "day": formats.date_format(local, "l, F j"),
@@ -75,7 +75,7 @@ def _when(moment: datetime, request: HttpRequest) -> dict[str, str]:
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.PLAN_VISITS, page="planned visit")
-def visit(request: HttpRequest, id: UUID) -> HttpResponse:
+def visit(request: Request, id: UUID) -> HttpResponse:
     """Move it; the buttons beside the form call it off or mark it missed."""
     page = visit_page(request.acting, id)
     local = page.visit.starts_at.astimezone(zone_of(request))
@@ -96,7 +96,7 @@ def visit(request: HttpRequest, id: UUID) -> HttpResponse:
     return _render(request, "support/visit.html", form, page=page)
 
 
-def _move(request: HttpRequest, id: UUID, form: MoveForm) -> None:
+def _move(request: Request, id: UUID, form: MoveForm) -> None:
     actions.move_visit(
         acting=request.acting,
         visit_id=id,
@@ -109,7 +109,7 @@ def _move(request: HttpRequest, id: UUID, form: MoveForm) -> None:
 @require_POST
 @endpoint(may=May.PLAN_VISITS, page="planned visit settled")
 @back_to("home")
-def settle_visit(request: HttpRequest, id: UUID) -> HttpResponse:
+def settle_visit(request: Request, id: UUID) -> HttpResponse:
     status = request.POST.get("status", "")
     person_id = actions.settle_visit(acting=request.acting, visit_id=id, status=status)
     messages.success(request, _settled(status))
@@ -130,7 +130,7 @@ def _settled(status: str) -> str:
 
 @require_GET
 @endpoint(may=May.PLAN_VISITS, page="calls and next steps")
-def follow_ups(request: HttpRequest) -> HttpResponse:
+def follow_ups(request: Request) -> HttpResponse:
     page = follow_ups_page(request.acting, on=today_of(request), number=request.GET.get("page", "1"))
     context = {"page": page, "done_id": uuid_in(request.GET.get("done"))}
     return render(request, "support/follow_ups.html", context)
@@ -138,7 +138,7 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.PLAN_VISITS, page="new call or next step")
-def plan_follow_up(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def plan_follow_up(request: Request, person_id: UUID) -> HttpResponse:
     page = plan_page(request.acting, person_id)
     form = FollowUpForm(
         request.POST or None,
@@ -157,7 +157,7 @@ def plan_follow_up(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return _render(request, "support/follow_up_plan.html", form, page=page)
 
 
-def _follow_up(request: HttpRequest, page: PlanPage, form: FollowUpForm) -> None:
+def _follow_up(request: Request, page: PlanPage, form: FollowUpForm) -> None:
     data = form.cleaned_data
     actions.plan_follow_up(
         acting=request.acting,
@@ -175,7 +175,7 @@ def _follow_up(request: HttpRequest, page: PlanPage, form: FollowUpForm) -> None
 @require_POST
 @endpoint(may=May.PLAN_VISITS, page="call recorded")
 @back_to("follow_ups")
-def call(request: HttpRequest, id: UUID) -> HttpResponse:
+def call(request: Request, id: UUID) -> HttpResponse:
     """One tap. Reached opens the note; otherwise the call comes back tomorrow."""
     asked, seen = request.POST.get("result", ""), request.POST.get("seen", "")
     if asked not in set(actions.CallResult) or not seen.isdecimal():
@@ -202,7 +202,7 @@ def _tried(result: actions.CallResult, attempts: int) -> str:
 @require_POST
 @endpoint(may=May.PLAN_VISITS, page="next step ticked off")
 @back_to("follow_ups")
-def settle_follow_up(request: HttpRequest, id: UUID) -> HttpResponse:
+def settle_follow_up(request: Request, id: UUID) -> HttpResponse:
     """Tick off, with a way to take it back on the page that follows."""
     is_done = request.POST.get("done", "yes") != "no"
     person_id = actions.settle_follow_up(acting=request.acting, follow_up_id=id, done=is_done)
@@ -210,9 +210,9 @@ def settle_follow_up(request: HttpRequest, id: UUID) -> HttpResponse:
         messages.success(request, _("It is back on the list."))
     on_person = request.POST.get("from") == "person"
     url = reverse("person", args=[person_id]) if on_person else reverse("follow_ups")
-    return redirect(f"{url}?{urlencode({'done': id})}" if is_done else url)
+    return redirect(f"{url}?{urlencode({'done': str(id)})}" if is_done else url)
 
 
-def _render(request: HttpRequest, template: str, form: object, **context: object) -> HttpResponse:
+def _render(request: Request, template: str, form: object, **context: object) -> HttpResponse:
     status = 422 if getattr(form, "errors", None) else 200
     return render(request, template, {"form": form, "zone": zone_of(request), **context}, status=status)

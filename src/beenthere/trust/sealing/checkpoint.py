@@ -120,7 +120,7 @@ class Checkpoint:
             raise ValueError(f"this is not a checkpoint: {error}") from None
 
 
-class NewEraNeeded(Exception):  # noqa: N818 - a state to act on, not a fault
+class NewEraNeeded(Exception):
     """This database is a restored copy: open an era first."""
 
     def __init__(self, organization: UUID, why: str) -> None:

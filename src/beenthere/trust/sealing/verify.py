@@ -101,7 +101,7 @@ def _starts(floors: Iterable[int]) -> list[int]:
     return sorted({0, *floors})
 
 
-class _Wrong(Exception):  # noqa: N818 - carries the finding out of the loop
+class _Wrong(Exception):
     def __init__(self, kind: Kind, checkpoint: int, event: int | None, sentence: str) -> None:
         self.finding = Finding(kind=kind, checkpoint=checkpoint, event=event, sentence=sentence)
         super().__init__(sentence)

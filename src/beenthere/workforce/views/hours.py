@@ -3,7 +3,7 @@
 import csv
 from datetime import date
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from beenthere.kernel.minutes import in_words
-from beenthere.trust.api import endpoint
+from beenthere.trust.api import Request, endpoint
 from beenthere.workforce import pages
 from beenthere.workforce.access import May
 from beenthere.workforce.views.staff import today
@@ -19,7 +19,7 @@ from beenthere.workforce.views.staff import today
 
 @require_GET
 @endpoint(may=May.SEE_OWN_HOURS, page="own hours")
-def hours(request: HttpRequest) -> HttpResponse:
+def hours(request: Request) -> HttpResponse:
     page = _page(request)
     rows = [] if page is None else _rows(page)
     context = {
@@ -46,7 +46,7 @@ def _rows(page: pages.HoursPage) -> list[list[object]]:
 
 @require_GET
 @endpoint(may=May.SEE_OWN_HOURS, page="own hours, downloaded")
-def hours_csv(request: HttpRequest) -> HttpResponse:
+def hours_csv(request: Request) -> HttpResponse:
     """Day, kind, minutes and hours. No participant is named: the source is an opaque id."""
     page = _page(request)
     if page is None:
@@ -63,12 +63,12 @@ def hours_csv(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _page(request: HttpRequest) -> pages.HoursPage | None:
+def _page(request: Request) -> pages.HoursPage | None:
     day = today(request)
     return pages.hours_page(acting=request.acting, month=_month(request, day), on=day)
 
 
-def _month(request: HttpRequest, day: date) -> date:
+def _month(request: Request, day: date) -> date:
     """The month asked for as 2026-11; the present one when that makes no sense."""
     try:
         return date.fromisoformat(f"{request.GET.get('month', '')}-01")

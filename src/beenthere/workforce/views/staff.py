@@ -5,14 +5,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from beenthere.foundation import clock
 from beenthere.kernel.ids import uuid7
-from beenthere.trust.api import Refused, endpoint
+from beenthere.trust.api import Refused, Request, endpoint
 from beenthere.workforce import actions, pages
 from beenthere.workforce.access import May
 from beenthere.workforce.forms import AddWorkerForm, CertificationForm, WorkerForm
@@ -20,21 +20,21 @@ from beenthere.workforce.forms import AddWorkerForm, CertificationForm, WorkerFo
 
 @require_GET
 @endpoint(may=May.SEE_STAFF, page="staff")
-def staff(request: HttpRequest) -> HttpResponse:
+def staff(request: Request) -> HttpResponse:
     page = pages.staff_page(acting=request.acting, on=today(request))
     return render(request, "workforce/staff.html", {"page": page})
 
 
 @require_GET
 @endpoint(may=May.SEE_STAFF, page="a colleague")
-def worker(request: HttpRequest, id: UUID) -> HttpResponse:
+def worker(request: Request, id: UUID) -> HttpResponse:
     page = pages.worker_page(acting=request.acting, id=id, on=today(request))
     return render(request, "workforce/worker.html", {"page": page})
 
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.SET_UP_STAFF, page="adding a colleague")
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: Request) -> HttpResponse:
     choices = pages.choices_for_staff(acting=request.acting)
     form = AddWorkerForm(request.POST or None, choices=choices, initial={"id": uuid7(), "role": "specialist"})
     if request.method == "POST" and form.is_valid():
@@ -44,7 +44,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return render(request, "workforce/worker_add.html", {"form": form})
 
 
-def _added(request: HttpRequest, form: AddWorkerForm) -> HttpResponse | None:
+def _added(request: Request, form: AddWorkerForm) -> HttpResponse | None:
     role, program_id = form.role_in()
     try:
         added = actions.add_worker(
@@ -64,7 +64,7 @@ def _added(request: HttpRequest, form: AddWorkerForm) -> HttpResponse | None:
     return redirect("worker", id=added.worker_id)
 
 
-def _invitation(request: HttpRequest, id: UUID, path: str) -> HttpResponse:
+def _invitation(request: Request, id: UUID, path: str) -> HttpResponse:
     """Not a redirect: the link is in this answer and nowhere else, not in a log, a session or an address."""
     page = pages.worker_page(acting=request.acting, id=id, on=today(request))
     link = request.build_absolute_uri(path)
@@ -73,7 +73,7 @@ def _invitation(request: HttpRequest, id: UUID, path: str) -> HttpResponse:
 
 @require_POST
 @endpoint(may=May.SET_UP_STAFF, page="inviting a colleague")
-def invite(request: HttpRequest, id: UUID) -> HttpResponse:
+def invite(request: Request, id: UUID) -> HttpResponse:
     try:
         path = actions.invite_again(acting=request.acting, id=id)
     except Refused as refused:
@@ -84,7 +84,7 @@ def invite(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.SET_UP_STAFF, page="changing a colleague's facts")
-def change(request: HttpRequest, id: UUID) -> HttpResponse:
+def change(request: Request, id: UUID) -> HttpResponse:
     page = pages.worker_page(acting=request.acting, id=id, on=today(request))
     choices = pages.choices_for_staff(acting=request.acting, apart_from=id)
     form = WorkerForm(request.POST or None, choices=choices, initial=pages.as_typed(page))
@@ -101,7 +101,7 @@ def change(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @require_POST
 @endpoint(may=May.SET_UP_STAFF, page="ending a colleague's time here")
-def end(request: HttpRequest, id: UUID) -> HttpResponse:
+def end(request: Request, id: UUID) -> HttpResponse:
     try:
         actions.end_worker(acting=request.acting, id=id, on=today(request))
     except Refused as refused:
@@ -113,7 +113,7 @@ def end(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.RECORD_CREDENTIALS, page="recording a credential")
-def certify(request: HttpRequest, id: UUID) -> HttpResponse:
+def certify(request: Request, id: UUID) -> HttpResponse:
     page = pages.worker_page(acting=request.acting, id=id, on=today(request))
     form = CertificationForm(request.POST or None, initial={"id": uuid7()})
     if request.method == "POST" and form.is_valid():
@@ -132,5 +132,5 @@ def certify(request: HttpRequest, id: UUID) -> HttpResponse:
     return render(request, "workforce/certification_add.html", {"form": form, "page": page})
 
 
-def today(request: HttpRequest) -> date:
+def today(request: Request) -> date:
     return clock.today(ZoneInfo(request.organization.time_zone))

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -15,19 +15,19 @@ from beenthere.support.encounters import actions, queries
 from beenthere.support.encounters.forms import AddendumForm, MoveForm, WithdrawForm
 from beenthere.support.encounters.views.write import zone_of
 from beenthere.support.rules.note_views import View
-from beenthere.trust.api import Refused, endpoint
+from beenthere.trust.api import Refused, Request, endpoint
 
 
 @require_GET
 @endpoint(may=May.WRITE_NOTES, page="own drafts")
-def drafts(request: HttpRequest) -> HttpResponse:
+def drafts(request: Request) -> HttpResponse:
     rows = queries.own_drafts(acting=request.acting)
     return render(request, "support/note_drafts.html", {"drafts": rows})
 
 
 @require_GET
 @endpoint(may=May.SEE_PEOPLE, page="note")
-def read(request: HttpRequest, id: UUID) -> HttpResponse:
+def read(request: Request, id: UUID) -> HttpResponse:
     asked = request.GET.get("as", queries.PLAIN)
     arranged_as = asked if asked in set(View) else queries.PLAIN
     page = _page(request, id, arranged_as)
@@ -42,7 +42,7 @@ def read(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.WRITE_NOTES, page="addendum to a note")
-def add(request: HttpRequest, id: UUID) -> HttpResponse:
+def add(request: Request, id: UUID) -> HttpResponse:
     form = AddendumForm(request.POST or None, initial={"id": uuid7()})
     if request.method == "POST" and form.is_valid():
         try:
@@ -62,7 +62,7 @@ def add(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.WRITE_NOTES, page="withdrawing a note")
-def withdraw(request: HttpRequest, id: UUID) -> HttpResponse:
+def withdraw(request: Request, id: UUID) -> HttpResponse:
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -82,7 +82,7 @@ def withdraw(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.WRITE_NOTES, page="writing a withdrawn note where it belongs")
-def move(request: HttpRequest, id: UUID) -> HttpResponse:
+def move(request: Request, id: UUID) -> HttpResponse:
     page = _page(request, id)
     if page.withdrawn_at is None or not page.own:
         raise Http404
@@ -103,6 +103,6 @@ def move(request: HttpRequest, id: UUID) -> HttpResponse:
     return render(request, "support/note_move.html", {"page": page, "form": form})
 
 
-def _page(request: HttpRequest, id: UUID, arranged_as: str = queries.PLAIN) -> queries.NotePage:
+def _page(request: Request, id: UUID, arranged_as: str = queries.PLAIN) -> queries.NotePage:
     on = clock.today(zone_of(request))
     return queries.note_page(acting=request.acting, id=id, arranged_as=arranged_as, on=on)

@@ -5,7 +5,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import formats
@@ -18,14 +18,14 @@ from beenthere.support.access import May
 from beenthere.support.encounters import actions, queries
 from beenthere.support.encounters.forms import NoteForm, initial_of
 from beenthere.support.encounters.models import Encounter, Place
-from beenthere.trust.api import Refused, endpoint, looked_at
+from beenthere.trust.api import Refused, Request, endpoint, looked_at
 
 MORE = ("purpose", "response", "next_step", "group_size", "written_together", "not_billable")
 
 
 @require_GET
 @endpoint(may=May.WRITE_NOTES, page="new note")
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Request) -> HttpResponse:
     """The empty form for a person, or the choice of a person. Opening it keeps nothing."""
     person_id = _uuid(request.GET.get("person", ""))
     if person_id is None:
@@ -49,7 +49,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.WRITE_NOTES, page="note being written")
-def write(request: HttpRequest, id: UUID) -> HttpResponse:
+def write(request: Request, id: UUID) -> HttpResponse:
     """GET goes on with one's own draft; POST saves it, and signs it when that was asked."""
     if request.method == "POST":
         return _submit(request, id)
@@ -59,7 +59,7 @@ def write(request: HttpRequest, id: UUID) -> HttpResponse:
     return _continue(request, draft)
 
 
-def _continue(request: HttpRequest, draft: Encounter) -> HttpResponse:
+def _continue(request: Request, draft: Encounter) -> HttpResponse:
     page = queries.note_form_page(
         acting=request.acting, person_id=draft.person_id, zone=zone_of(request), id=draft.id, encounter=draft
     )
@@ -76,7 +76,7 @@ def _continue(request: HttpRequest, draft: Encounter) -> HttpResponse:
     return _form(request, page, NoteForm(offered=page.offered, initial=initial))
 
 
-def _submit(request: HttpRequest, id: UUID) -> HttpResponse:
+def _submit(request: Request, id: UUID) -> HttpResponse:
     page, form = _bound(request, id)
     if not form.is_valid():
         return _form(request, page, form, status=422)
@@ -93,7 +93,7 @@ def _submit(request: HttpRequest, id: UUID) -> HttpResponse:
     return redirect("note_write", id=saved.encounter_id)
 
 
-def _bound(request: HttpRequest, id: UUID) -> tuple[queries.NoteFormPage, NoteForm]:
+def _bound(request: Request, id: UUID) -> tuple[queries.NoteFormPage, NoteForm]:
     person_id = _uuid(request.POST.get("person", ""))
     page = person_id and queries.note_form_page(
         acting=request.acting, person_id=person_id, zone=zone_of(request), id=id
@@ -103,7 +103,7 @@ def _bound(request: HttpRequest, id: UUID) -> tuple[queries.NoteFormPage, NoteFo
     return page, NoteForm(request.POST, offered=page.offered)
 
 
-def _save(request: HttpRequest, id: UUID, form: NoteForm) -> actions.Saved:
+def _save(request: Request, id: UUID, form: NoteForm) -> actions.Saved:
     data = form.cleaned_data
     return actions.save_note(
         acting=request.acting,
@@ -113,7 +113,7 @@ def _save(request: HttpRequest, id: UUID, form: NoteForm) -> actions.Saved:
     )
 
 
-def _tell(request: HttpRequest, id: UUID, saved: actions.Saved) -> None:
+def _tell(request: Request, id: UUID, saved: actions.Saved) -> None:
     if saved.outcome is actions.Outcome.KEPT_BOTH:
         words = _("This note was also changed somewhere else. Both versions are kept: this is yours.")
         messages.warning(request, words, extra_tags=f"draft:{id}")
@@ -122,13 +122,13 @@ def _tell(request: HttpRequest, id: UUID, saved: actions.Saved) -> None:
         messages.success(request, words % {"time": in_words(saved.at, request)}, extra_tags=f"draft:{id}")
 
 
-def _signed_words(request: HttpRequest) -> str:
+def _signed_words(request: Request) -> str:
     return _("Signed and saved at %(time)s.") % {"time": in_words(clock.now(), request)}
 
 
 @require_POST
 @endpoint(may=May.WRITE_NOTES, page="draft autosave", audited=False)
-def autosave(request: HttpRequest, id: UUID) -> HttpResponse:
+def autosave(request: Request, id: UUID) -> HttpResponse:
     """Keep what is in the open form. An unfinished field is no error here; it is simply not kept yet."""
     _page, form = _bound(request, id)
     if not form.is_valid():
@@ -142,7 +142,7 @@ def autosave(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @require_POST
 @endpoint(may=May.WRITE_NOTES, page="draft thrown away")
-def discard(request: HttpRequest, id: UUID) -> HttpResponse:
+def discard(request: Request, id: UUID) -> HttpResponse:
     try:
         actions.discard_draft(acting=request.acting, id=id)
     except Refused as refused:
@@ -152,9 +152,7 @@ def discard(request: HttpRequest, id: UUID) -> HttpResponse:
     return redirect("home")
 
 
-def _form(
-    request: HttpRequest, page: queries.NoteFormPage, form: NoteForm, *, status: int = 200
-) -> HttpResponse:
+def _form(request: Request, page: queries.NoteFormPage, form: NoteForm, *, status: int = 200) -> HttpResponse:
     context = {
         "page": page,
         "form": form,
@@ -182,11 +180,11 @@ def _clock(value: object) -> str:
     return value.strftime("%H:%M") if isinstance(value, time) else str(value or "")
 
 
-def zone_of(request: HttpRequest) -> ZoneInfo:
+def zone_of(request: Request) -> ZoneInfo:
     return ZoneInfo(request.organization.time_zone)
 
 
-def in_words(moment: datetime, request: HttpRequest) -> str:
+def in_words(moment: datetime, request: Request) -> str:
     """2:14 pm, in the organization's time and the reader's language."""
     return formats.time_format(moment.astimezone(zone_of(request)), "TIME_FORMAT").lower()
 

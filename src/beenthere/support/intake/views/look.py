@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -16,14 +16,14 @@ from beenthere.support.intake.caseload_table import table_of
 from beenthere.support.intake.numbers import numbers_page
 from beenthere.support.intake.person_page import looked_page, notes_page, person_page
 from beenthere.support.web import today_of, uuid_in, zone_of
-from beenthere.trust.api import Role, endpoint
+from beenthere.trust.api import Request, Role, endpoint
 
 Word = TypeVar("Word", bound=StrEnum)
 
 
 @require_GET
 @endpoint(may=May.SEE_PEOPLE, page="caseload")
-def caseload(request: HttpRequest) -> HttpResponse:
+def caseload(request: Request) -> HttpResponse:
     asked = request.GET
     own = request.acting.may(May.PLAN_VISITS)
     walks_with_people = not request.acting.roles.isdisjoint({Role.SPECIALIST, Role.VOLUNTEER})
@@ -95,7 +95,7 @@ def _without_page(asked: QueryDict) -> str:
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.SEE_PEOPLE, page="search for people")
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: Request) -> HttpResponse:
     """Names are typed, so they travel in the body and never in an address."""
     words = request.POST.get("words", "").strip()
     after = uuid_in(request.POST.get("after"))
@@ -111,7 +111,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @endpoint(may=May.SEE_PEOPLE, page="person page")
-def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def person(request: Request, person_id: UUID) -> HttpResponse:
     page = person_page(request.acting, person_id, zone=zone_of(request))
     context = {"page": page, "zone": zone_of(request), "done_id": uuid_in(request.GET.get("done"))}
     return render(request, "support/person.html", context)
@@ -119,20 +119,20 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 @require_GET
 @endpoint(may=May.SEE_PEOPLE, page="list of notes")
-def notes(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def notes(request: Request, person_id: UUID) -> HttpResponse:
     page = notes_page(request.acting, person_id, request.GET.get("page", "1"))
     return render(request, "support/person_notes.html", {"page": page})
 
 
 @require_GET
 @endpoint(may=May.SEE_WHO_LOOKED, page="who looked")
-def looked(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def looked(request: Request, person_id: UUID) -> HttpResponse:
     page = looked_page(request.acting, person_id, request.GET.get("page", "1"))
     return render(request, "support/looked.html", {"page": page, "zone": zone_of(request)})
 
 
 @require_GET
 @endpoint(may=May.SEE_NUMBERS, page="programs in numbers")
-def numbers(request: HttpRequest) -> HttpResponse:
+def numbers(request: Request) -> HttpResponse:
     page = numbers_page(request.acting, on=today_of(request))
     return render(request, "support/numbers.html", {"page": page})

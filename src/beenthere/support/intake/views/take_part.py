@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,12 +20,12 @@ from beenthere.support.intake.queries import (
     specialists_for,
 )
 from beenthere.support.web import back_to, done, today_of, zone_of
-from beenthere.trust.api import Role, endpoint
+from beenthere.trust.api import Request, Role, endpoint
 
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.ADD_PEOPLE, page="enroll in a program")
-def enrol(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def enrol(request: Request, person_id: UUID) -> HttpResponse:
     page = programs_to_join(request.acting, person_id=person_id)
     form = EnrolForm(
         request.POST or None,
@@ -47,7 +47,7 @@ def enrol(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return _render(request, "support/enrol.html", form, page=page)
 
 
-def _enrol(request: HttpRequest, person_id: UUID, form: EnrolForm, page: object) -> None:
+def _enrol(request: Request, person_id: UUID, form: EnrolForm, page: object) -> None:
     data = form.cleaned_data
     actions.enrol(
         acting=request.acting,
@@ -61,7 +61,7 @@ def _enrol(request: HttpRequest, person_id: UUID, form: EnrolForm, page: object)
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.ASSIGN, page="who works with a person")
-def assign(request: HttpRequest, person_id: UUID, enrolment_id: UUID) -> HttpResponse:
+def assign(request: Request, person_id: UUID, enrolment_id: UUID) -> HttpResponse:
     page = _page(request, person_id, enrolment_id, May.ASSIGN)
     form = AssignForm(
         request.POST or None,
@@ -77,7 +77,7 @@ def assign(request: HttpRequest, person_id: UUID, enrolment_id: UUID) -> HttpRes
     return _render(request, "support/assign.html", form, page=page)
 
 
-def _assign(request: HttpRequest, enrolment_id: UUID, form: AssignForm) -> actions.Handed:
+def _assign(request: Request, enrolment_id: UUID, form: AssignForm) -> actions.Handed:
     return actions.assign(
         acting=request.acting,
         enrolment_id=enrolment_id,
@@ -99,7 +99,7 @@ def _handed_words(handed: actions.Handed) -> str:
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.DISCHARGE, page="end of a program")
-def discharge(request: HttpRequest, person_id: UUID, enrolment_id: UUID) -> HttpResponse:
+def discharge(request: Request, person_id: UUID, enrolment_id: UUID) -> HttpResponse:
     page = _page(request, person_id, enrolment_id, May.DISCHARGE, with_open_work=True)
     on = today_of(request)
     form = DischargeForm(request.POST or None, initial={"last_day": on})
@@ -125,7 +125,7 @@ def discharge(request: HttpRequest, person_id: UUID, enrolment_id: UUID) -> Http
 @require_POST
 @endpoint(may=May.DISCHARGE, page="end of a program taken back")
 @back_to("person")
-def undo_discharge(request: HttpRequest, person_id: UUID, enrolment_id: UUID) -> HttpResponse:
+def undo_discharge(request: Request, person_id: UUID, enrolment_id: UUID) -> HttpResponse:
     actions.undo_discharge(acting=request.acting, enrolment_id=enrolment_id, zone=zone_of(request))
     messages.success(request, _("Taken back. All is as it was before."))
     return redirect("person", person_id=person_id)
@@ -133,7 +133,7 @@ def undo_discharge(request: HttpRequest, person_id: UUID, enrolment_id: UUID) ->
 
 @require_http_methods(["GET", "POST"])
 @endpoint(may=May.WORK_ON_GOALS, page="plan review")
-def review(request: HttpRequest, person_id: UUID, enrolment_id: UUID) -> HttpResponse:
+def review(request: Request, person_id: UUID, enrolment_id: UUID) -> HttpResponse:
     page = _page(request, person_id, enrolment_id, May.WORK_ON_GOALS)
     form = ReviewForm(request.POST or None, initial={"review_on": page.line.plan_review_on})
     if request.method == "POST" and form.is_valid():
@@ -149,7 +149,7 @@ def review(request: HttpRequest, person_id: UUID, enrolment_id: UUID) -> HttpRes
 
 
 def _page(
-    request: HttpRequest, person_id: UUID, enrolment_id: UUID, may: May, *, with_open_work: bool = False
+    request: Request, person_id: UUID, enrolment_id: UUID, may: May, *, with_open_work: bool = False
 ) -> EnrolmentPage:
     page = enrolment_page(request.acting, person_id, enrolment_id, may=may, with_open_work=with_open_work)
     if page is None:
@@ -157,7 +157,7 @@ def _page(
     return page
 
 
-def _render(request: HttpRequest, template: str, form: object, **context: object) -> HttpResponse:
+def _render(request: Request, template: str, form: object, **context: object) -> HttpResponse:
     status = 422 if getattr(form, "errors", None) else 200
     shown = {"form": form, "zone": zone_of(request), "today": today_of(request), **context}
     return render(request, template, shown, status=status)
