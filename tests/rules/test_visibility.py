@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beenthere.consent.rules.segments import OPENS, Segment, opened_by
 from beenthere.consent.rules.visibility import (
     COLUMNS,
     NOTHING,
@@ -159,6 +160,28 @@ def test_a_broken_table_says_where(text: str, says: str) -> None:
         read_table(text)
     assert str(caught.value).startswith(TABLE)
     assert says in str(caught.value)
+
+
+@given(st.sets(st.sampled_from(Segment)), st.sampled_from(Segment))
+def test_a_segment_more_never_opens_less(segments: set[Segment], one_more: Segment) -> None:
+    assert opened_by(segments) <= opened_by({*segments, one_more})
+
+
+def test_every_segment_opens_the_name_and_nothing_the_table_keeps_from_other_programs() -> None:
+    assert set(OPENS) == set(Segment)
+    crossing = field_groups(roles=["specialist"], relation="other_program", part2=True, consented=True)
+    for segment, opened in OPENS.items():
+        assert FieldGroup.NAME in opened
+        assert opened <= crossing, segment
+
+
+def test_a_segment_nobody_knows_opens_nothing() -> None:
+    assert opened_by(["everything"]) == NOTHING
+    assert opened_by([]) == NOTHING
+
+
+def test_words_of_notes_are_opened_by_their_own_segment_alone() -> None:
+    assert [segment for segment, opened in OPENS.items() if FieldGroup.NOTES in opened] == [Segment.NOTES]
 
 
 def test_rows_of_a_role_stand_together() -> None:
