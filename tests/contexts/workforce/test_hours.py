@@ -93,7 +93,8 @@ def test_the_database_refuses_a_second_post_too(
             """
             insert into workforce_hoursentry
               (id, organization_id, worker_id, "on", minutes, kind, source_type, source_id, posted_at)
-            select gen_random_uuid(), organization_id, worker_id, "on", 5, kind, source_type, source_id, posted_at
+            select gen_random_uuid(), organization_id, worker_id, "on", 5, kind,
+                   source_type, source_id, posted_at
             from workforce_hoursentry where source_id = %s
             """,
             [note],
