@@ -65,7 +65,7 @@ def _compose(ms: int, counter: int) -> UUID:
     return UUID(int=(ms << 80) | (0x7 << 76) | (high << 64) | (0b10 << 62) | tail)
 
 
-def uuid7_time(id: UUID) -> datetime:  # noqa: A002 - the field is called id everywhere
+def uuid7_time(id: UUID) -> datetime:
     """The moment an id carries, in UTC, to the millisecond. ValueError when it is not a version 7 id."""
     if id.version != 7:
         raise ValueError(f"{id} is a version {id.version} id; only version 7 carries a time")

@@ -10,6 +10,7 @@ from beenthere.funding.api import May as FundingMay
 from beenthere.support.api import May as SupportMay
 from beenthere.trust.api import Acting
 from beenthere.trust.api import May as TrustMay
+from beenthere.workforce.api import May as WorkforceMay
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,26 @@ PLACES: tuple[Place, ...] = (
     Place(
         label=_("Units"), says=_("What signed notes count for, and what needs someone."),
         url_name="units", icon_name="clock", may=FundingMay.SEE_UNITS,
+    ),
+    Place(
+        label=_("Programs"), says=_("How many people take part, were seen lately, or wait for a specialist."),
+        url_name="program_numbers", icon_name="chart", may=SupportMay.SEE_NUMBERS, in_bar=False,
+    ),
+    Place(
+        label=_("My hours"), says=_("Hours that followed from your notes."),
+        url_name="hours", icon_name="calendar", may=WorkforceMay.SEE_OWN_HOURS, in_bar=False,
+    ),
+    Place(
+        label=_("Staff"), says=_("Who works here, in which role, with which credential."),
+        url_name="staff", icon_name="group", may=WorkforceMay.SEE_STAFF,
+    ),
+    Place(
+        label=_("Payer rules"), says=_("Which rule counts a program's units, and where it comes from."),
+        url_name="unit_rules", icon_name="book", may=FundingMay.SET_RULES, in_bar=False,
+    ),
+    Place(
+        label=_("Audit"), says=_("What happened here, who did it and when."),
+        url_name="audit", icon_name="eye", may=TrustMay.SEE_AUDIT,
     ),
 )  # fmt: skip
 

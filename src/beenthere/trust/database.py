@@ -15,7 +15,11 @@ from beenthere.trust.tenancy import belongs_to_an_organization
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 # Reads leave their event beside an action; the table takes nothing but additions, see `walls`.
 _APPEND_ONLY = frozenset({"trust_auditevent"})
-_WRITES = re.compile(r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?([a-z0-9_]+)', re.IGNORECASE)
+# Anywhere in the statement: a write can hide in a WITH.
+_WRITES = re.compile(
+    r'\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|MERGE\s+INTO|TRUNCATE(?:\s+TABLE)?)\s+(?:ONLY\s+)?"?([a-z0-9_]+)',
+    re.IGNORECASE,
+)
 
 
 @cache
@@ -49,7 +53,6 @@ def _only_unscoped(sql: str, who: SystemActing) -> None:
 
 
 def _only_in_action(sql: str) -> None:
-    write = _WRITES.match(sql)
-    table = write.group(1) if write else ""
-    if table in tenant_tables() - _APPEND_ONLY and not action_is_open():
-        raise WriteOutsideAction(f"{table} is written only inside an action")
+    written = {table.lower() for table in _WRITES.findall(sql)}.intersection(tenant_tables() - _APPEND_ONLY)
+    if written and not action_is_open():
+        raise WriteOutsideAction(f"{', '.join(sorted(written))} is written only inside an action")

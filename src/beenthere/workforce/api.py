@@ -1,5 +1,6 @@
 """The door of workforce: what other contexts may call."""
 
+from beenthere.workforce.access import May
 from beenthere.workforce.facts import CredentialFacts, HoursLine, WorkerFacts, WorkerStanding
 from beenthere.workforce.hours import post_hours, withdraw_hours
 from beenthere.workforce.queries import (
@@ -15,6 +16,7 @@ from beenthere.workforce.queries import (
 __all__ = [
     "CredentialFacts",
     "HoursLine",
+    "May",
     "WorkerFacts",
     "WorkerStanding",
     "credential_on",

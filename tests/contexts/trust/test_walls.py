@@ -60,6 +60,27 @@ def test_a_write_outside_an_action_raises(acting_as: ActingAs, organization: Org
             write()
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "WITH x AS (UPDATE trust_site SET name = 'x' RETURNING id) SELECT count(*) FROM x",
+        "  insert into\n trust_site (id) select id from trust_site",
+        "DELETE FROM ONLY trust_site",
+        "TRUNCATE trust_site",
+        "MERGE INTO trust_site USING trust_program ON false WHEN NOT MATCHED THEN DO NOTHING",
+    ],
+)
+def test_a_write_that_hides_is_found(hidden: str, acting_as: ActingAs) -> None:
+    with acting_as("administrator"), connection.cursor() as cursor, pytest.raises(WriteOutsideAction):
+        cursor.execute(hidden)
+
+
+def test_locking_rows_is_no_write(acting_as: ActingAs) -> None:
+    with acting_as("administrator"):
+        assert Site.objects.select_for_update(of=("self",)).count() == 1
+        assert len(Site.objects.select_for_update(no_key=True)) == 1
+
+
 def test_nobody_acts_twice_at_once(acting_as: ActingAs, other_organization: Organization) -> None:
     with (
         acting_as("specialist"),

@@ -29,7 +29,7 @@ _NONCE_END = _KID_END + _NONCE_BYTES
 _TAG_BYTES = 16
 
 
-class CannotOpen(Exception):  # noqa: N818
+class CannotOpen(Exception):
     """A sealed value that this process cannot open now."""
 
 

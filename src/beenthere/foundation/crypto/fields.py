@@ -31,7 +31,7 @@ _ORGANIZATION = "organization_id"
 _log = logging.getLogger(__name__)
 
 
-class CannotOverwrite(ValidationError):  # noqa: N818
+class CannotOverwrite(ValidationError):
     """Somebody tried to replace text that cannot be opened. In a form it becomes a form error."""
 
     def __init__(self, label: str) -> None:

@@ -28,7 +28,7 @@ PERSONAS: Final[tuple[Persona, ...]] = (
         email="ana.ruiz" + DOMAIN,
         name="Ana Ruiz",
         role=Role.SPECIALIST,
-        look_at=_("Her day: the people she meets with, and a note written in two minutes."),
+        look_at=_("Her day: the people she meets with, and a note written in a minute."),
     ),
     Persona(
         key="volunteer",
@@ -45,6 +45,13 @@ PERSONAS: Final[tuple[Persona, ...]] = (
         look_at=_("Who is waiting for a first visit, and who works with whom."),
     ),
     Persona(
+        key="director",
+        email="marguerite.hale" + DOMAIN,
+        name="Marguerite Hale",
+        role=Role.DIRECTOR,
+        look_at=_("How both programs are doing, in numbers and without a single name."),
+    ),
+    Persona(
         key="biller",
         email="grace.lindqvist" + DOMAIN,
         name="Grace Lindqvist",
@@ -57,5 +64,12 @@ PERSONAS: Final[tuple[Persona, ...]] = (
         name="Samuel Brandt",
         role=Role.PRIVACY_OFFICER,
         look_at=_("Who looked at whose record, when, and why."),
+    ),
+    Persona(
+        key="administrator",
+        email="odette.fournier" + DOMAIN,
+        name="Odette Fournier",
+        role=Role.ADMINISTRATOR,
+        look_at=_("Staff, roles and payer rules. No participant shows up here."),
     ),
 )
