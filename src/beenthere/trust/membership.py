@@ -3,6 +3,7 @@
 from hashlib import sha256
 from uuid import UUID
 
+from allauth.account.adapter import get_adapter as get_account_adapter
 from django.http import HttpRequest
 
 from beenthere.trust.access import Role
@@ -36,7 +37,7 @@ def acting_for(request: HttpRequest) -> Acting | None:
             if grant.organization_id == organization.id
         ),
         session=_short_hash(request.session.session_key or ""),
-        address=_short_hash(request.META.get("REMOTE_ADDR", "")),
+        address=_short_hash(get_account_adapter().get_client_ip(request)),
     )
 
 

@@ -383,7 +383,9 @@ def _sections(encounter: Encounter, arranged_as: str) -> tuple[Section, ...]:
     if arranged_as != PLAIN:
         return arrange(NoteText(**words), View(arranged_as))
     return tuple(
-        Section(letter="", heading=str(heading), texts=(words[name],)) for name, heading in HEADINGS if words[name]
+        Section(letter="", heading=str(heading), texts=(words[name],))
+        for name, heading in HEADINGS
+        if words[name]
     )
 
 
