@@ -1,8 +1,6 @@
 """Guard 13, the rest: a page asks for nothing it was not given. What is missing would be shown as nothing."""
 
 import re
-from collections.abc import Iterator
-
 import pytest
 from django.template import engines
 from test_urls import Story, story, urls
@@ -23,10 +21,9 @@ MAY_BE_MISSING = re.compile(r"\.errors\.0$|^slots\.")
 
 
 @pytest.fixture
-def loud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def loud(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a template asks for and was not given stands in the page, with its name."""
     monkeypatch.setattr(engines["django"].engine, "string_if_invalid", MISSING)
-    yield
 
 
 def missing(page: str) -> list[str]:
