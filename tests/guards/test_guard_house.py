@@ -2,8 +2,10 @@
 
 import socket
 import warnings
+from collections import Counter
 
 import pytest
+from codebase import REPOSITORY
 from no_network import NetworkRefused
 
 
@@ -28,3 +30,9 @@ def test_a_name_is_not_even_looked_up() -> None:
 def test_this_machine_may_be_reached() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         socket.create_connection(server.getsockname()).close()
+
+
+def test_no_two_test_files_have_one_name() -> None:
+    """Tests are no package: pytest would take the one file for the other."""
+    names = Counter(file.name for file in REPOSITORY.glob("tests/**/test_*.py"))
+    assert [name for name, times in names.items() if times > 1] == []

@@ -3,7 +3,7 @@
 `url_roles.csv` is what pages answer to a GET, role by role. When a page is meant to answer differently, write
 the table anew and read the difference before you commit it:
 
-    BEENTHERE_WRITE_TABLE=1 python -m pytest tests/guards/test_urls.py
+    BEENTHERE_WRITE_TABLE=1 python -m pytest tests/guards/test_guard_urls.py
 """
 
 import csv

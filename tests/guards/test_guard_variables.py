@@ -1,9 +1,10 @@
 """Guard 13, the rest: a page asks for nothing it was not given. What is missing would be shown as nothing."""
 
 import re
+
 import pytest
 from django.template import engines
-from test_urls import Story, story, urls
+from test_guard_urls import Story, story, urls
 
 from beenthere.trust.access import roles_with
 
