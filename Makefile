@@ -2,6 +2,7 @@
 #   make demo     try BeenThere on this machine, with invented people: http://localhost:8000
 #   make test     run the tests              make test ARGS="tests/rules -k units"
 #   make check    style, types, layers, settings, templates
+#   make messages bring the Spanish catalogue up to date after words have changed
 PYTHON ?= python3
 ARGS ?=
 VENV := .venv
@@ -12,7 +13,7 @@ CHECKED := BEENTHERE_STATE="$(CURDIR)/var/check" BEENTHERE_HOST=check.example.or
   BEENTHERE_SECRET_KEY=only-for-make-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF \
   DJANGO_SETTINGS_MODULE=beenthere.config.settings
 
-.PHONY: setup demo test check browser clean
+.PHONY: setup demo test check messages browser clean
 .DEFAULT_GOAL := setup
 
 setup: $(VENV)/ready-to-run
@@ -33,6 +34,9 @@ check: $(VENV)/ready-to-develop
 	$(CHECKED) $(RUN) -m beenthere manage --role owner makemigrations --check --dry-run
 	$(CHECKED) $(RUN) -m beenthere migrate --quiet
 	$(CHECKED) $(RUN) -m beenthere manage check --deploy --database default --fail-level WARNING
+
+messages: $(VENV)/ready-to-develop
+	@$(RUN) .ci/messages.py
 
 # Chromium comes from the system: root can fetch it, anybody else is told what will not run.
 browser:

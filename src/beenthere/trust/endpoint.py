@@ -111,7 +111,7 @@ def _in_transaction(
         # failed request must not be kept.
         if response.status_code >= 500:
             transaction.set_rollback(True)
-        elif audited and request.method == "GET":
+        elif audited and request.method in ("GET", "HEAD"):
             _audit_read(who, page, subjects)
         return response
 

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from beenthere.consent import actions, pages
 from beenthere.consent.access import May
@@ -21,14 +21,14 @@ from beenthere.people import api as people
 from beenthere.trust.api import Acting, ProgramFacts, Refused, Request, endpoint, get_for, programs
 
 
-@require_GET
+@require_safe
 @endpoint(may=May.SEE_CONSENTS, page="consents")
 def consents(request: Request, person_id: UUID) -> HttpResponse:
     page = pages.consents_page(acting=_who(request), person_id=person_id, on=_today(request))
     return render(request, "consent/consents.html", {"page": page})
 
 
-@require_GET
+@require_safe
 @endpoint(may=May.SEE_CONSENTS, page="a consent")
 def consent(request: Request, person_id: UUID, id: UUID) -> HttpResponse:
     page = pages.consent_page(acting=_who(request), person_id=person_id, id=id, on=_today(request))
@@ -36,7 +36,7 @@ def consent(request: Request, person_id: UUID, id: UUID) -> HttpResponse:
     return render(request, "consent/consent.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.RECORD_CONSENTS, page="adding a consent")
 def add(request: Request, person_id: UUID, kind: str = SpecificForm.kind) -> HttpResponse:
     if kind not in FORMS:
@@ -44,7 +44,7 @@ def add(request: Request, person_id: UUID, kind: str = SpecificForm.kind) -> Htt
     return _form_page(request, person_id, kind, prefilled(kind, uuid7(), _today(request)))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.RECORD_CONSENTS, page="completing a consent")
 def change(request: Request, person_id: UUID, id: UUID) -> HttpResponse:
     draft = pages.draft(acting=_who(request), person_id=person_id, id=id)

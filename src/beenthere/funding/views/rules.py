@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from beenthere.foundation import clock
 from beenthere.funding.access import May
@@ -18,7 +18,7 @@ from beenthere.funding.rule_pages import programs_to_set, rule_to_begin_from, ru
 from beenthere.trust.api import Refused, Request, endpoint
 
 
-@require_GET
+@require_safe
 @endpoint(may=May.SET_RULES, page="rules for units")
 def unit_rules(request: Request) -> HttpResponse:
     page = rules_page(acting=request.acting, on=_today(request))
@@ -26,7 +26,7 @@ def unit_rules(request: Request) -> HttpResponse:
     return render(request, "funding/rules.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.SET_RULES, page="setting a rule for units")
 def unit_rule_set(request: Request) -> HttpResponse:
     programs = [(str(program.id), program.name) for program in programs_to_set(request.acting)]

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from beenthere.foundation import clock
 from beenthere.funding import files
@@ -23,7 +23,7 @@ PER_PAGE = 14
 NEEDS = "needs"
 
 
-@require_GET
+@require_safe
 @endpoint(may=May.SEE_UNITS, page="units of a month")
 def units(request: Request) -> HttpResponse:
     month, needs_only = _asked(request)
@@ -48,7 +48,7 @@ def units(request: Request) -> HttpResponse:
     return render(request, "funding/units.html", context)
 
 
-@require_GET
+@require_safe
 @endpoint(may=May.SEE_UNITS, page="units of a month, as a file")
 def units_csv(request: Request) -> HttpResponse:
     """The rows of the page with the same filter, all of the month's; figures alone for who sees figures."""

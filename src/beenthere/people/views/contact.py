@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from beenthere.foundation import clock
 from beenthere.kernel.ids import uuid7
@@ -23,14 +23,14 @@ from beenthere.trust.api import Refused, Request, endpoint
 Words = str | Promise
 
 
-@require_GET
+@require_safe
 @endpoint(may=May.SEE_CONTACT, page="how to reach a person")
 def contact(request: Request, person_id: UUID) -> HttpResponse:
     page = pages.contact_page(acting=request.acting, person_id=person_id)
     return render(request, "people/contact.html", {"page": page})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.CHANGE_CONTACT, page="changing names and details")
 def details(request: Request, person_id: UUID) -> HttpResponse:
     typed = pages.details(acting=request.acting, person_id=person_id)
@@ -43,7 +43,7 @@ def details(request: Request, person_id: UUID) -> HttpResponse:
     return _form_page(request, typed, form, save, title=_("Names and details"))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.CHANGE_CONTACT, page="changing safe ways to reach a person")
 def safe_contact(request: Request, person_id: UUID) -> HttpResponse:
     typed = pages.details(acting=request.acting, person_id=person_id)
@@ -56,7 +56,7 @@ def safe_contact(request: Request, person_id: UUID) -> HttpResponse:
     return _form_page(request, typed, form, save, title=_("Safe ways to reach"))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.CHANGE_CONTACT, page="adding a way to reach a person")
 def add_point(request: Request, person_id: UUID) -> HttpResponse:
     typed = pages.details(acting=request.acting, person_id=person_id)
@@ -69,7 +69,7 @@ def add_point(request: Request, person_id: UUID) -> HttpResponse:
     return _form_page(request, typed, form, save, title=_("Add a way to reach them"))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.CHANGE_CONTACT, page="changing a way to reach a person")
 def change_point(request: Request, person_id: UUID, id: UUID) -> HttpResponse:
     typed = pages.point(acting=request.acting, person_id=person_id, id=id)
@@ -89,7 +89,7 @@ def end_point(request: Request, person_id: UUID, id: UUID) -> HttpResponse:
     return redirect("person_contact", person_id=person_id)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.CHANGE_CONTACT, page="adding a crisis contact")
 def add_crisis(request: Request, person_id: UUID) -> HttpResponse:
     typed = pages.details(acting=request.acting, person_id=person_id)
@@ -102,7 +102,7 @@ def add_crisis(request: Request, person_id: UUID) -> HttpResponse:
     return _form_page(request, typed, form, save, title=_("Add a crisis contact"))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.CHANGE_CONTACT, page="changing a crisis contact")
 def change_crisis(request: Request, person_id: UUID, id: UUID) -> HttpResponse:
     typed = pages.crisis_contact(acting=request.acting, person_id=person_id, id=id)

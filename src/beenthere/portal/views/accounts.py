@@ -81,7 +81,7 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
 
 
 @public(reason="a user of several organizations says for which one they act; shows only their own")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def choose_organization(request: HttpRequest) -> HttpResponse:
     first = security.before(request)
     if first is not None:
@@ -118,7 +118,7 @@ def _described(role: Role) -> RoleDescribed:
 
 
 @public(reason="the demonstration, on this machine only: sign in as one of its synthetic people")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def demo_personas(request: HttpRequest) -> HttpResponse:
     if not demonstrating(request):
         raise Http404

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from beenthere.foundation import clock
 from beenthere.portal import queries
@@ -17,7 +17,7 @@ from beenthere.support.api import May
 from beenthere.trust.api import Refused, Request, endpoint
 
 
-@require_GET
+@require_safe
 @endpoint(may=May.SEE_PEOPLE, page="what a note counts for")
 def counts(request: Request, id: UUID) -> HttpResponse:
     support.seen_note(acting=request.acting, id=id)

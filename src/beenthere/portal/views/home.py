@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from beenthere.foundation import clock
 from beenthere.portal import navigation, queries
@@ -12,7 +12,7 @@ from beenthere.trust.api import May, Request, endpoint
 from beenthere.workforce import api as workforce
 
 
-@require_GET
+@require_safe
 @endpoint(may=May.BE_HERE, page="home")
 def home(request: Request) -> HttpResponse:
     zone = ZoneInfo(request.organization.time_zone)

@@ -76,7 +76,7 @@ class LockPage:
 
 
 @public(reason="a locked screen is opened from here; it shows nothing of anybody")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def lock(request: HttpRequest) -> HttpResponse:
     if security.day_is_over(request):
         logout(request)

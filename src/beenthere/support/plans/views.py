@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from beenthere.kernel.ids import uuid7
 from beenthere.support.access import May
@@ -15,13 +15,13 @@ from beenthere.support.web import back_to, done, today_of
 from beenthere.trust.api import Refused, Request, endpoint
 
 
-@require_GET
+@require_safe
 @endpoint(may=May.SEE_PEOPLE, page="goals")
 def goals(request: Request, person_id: UUID) -> HttpResponse:
     return render(request, "support/goals.html", {"page": _page(request, person_id)})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.WORK_ON_GOALS, page="new goal")
 def add(request: Request, person_id: UUID) -> HttpResponse:
     page = _page(request, person_id)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import formats
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from beenthere.foundation import clock
 from beenthere.kernel.ids import uuid7
@@ -25,7 +25,7 @@ from beenthere.trust.api import Refused, Request, endpoint
 QUARTER = timedelta(minutes=15)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.PLAN_VISITS, page="plan a visit")
 def plan(request: Request, person_id: UUID) -> HttpResponse:
     page = plan_page(request.acting, person_id)
@@ -73,7 +73,7 @@ def _when(moment: datetime, request: Request) -> dict[str, str]:
     }
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.PLAN_VISITS, page="planned visit")
 def visit(request: Request, id: UUID) -> HttpResponse:
     """Move it; the buttons beside the form call it off or mark it missed."""
@@ -128,7 +128,7 @@ def _settled(status: str) -> str:
     }[status]
 
 
-@require_GET
+@require_safe
 @endpoint(may=May.PLAN_VISITS, page="calls and next steps")
 def follow_ups(request: Request) -> HttpResponse:
     page = follow_ups_page(request.acting, on=today_of(request), number=request.GET.get("page", "1"))
@@ -136,7 +136,7 @@ def follow_ups(request: Request) -> HttpResponse:
     return render(request, "support/follow_ups.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.PLAN_VISITS, page="new call or next step")
 def plan_follow_up(request: Request, person_id: UUID) -> HttpResponse:
     page = plan_page(request.acting, person_id)

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from beenthere.kernel.minutes import in_words
 from beenthere.trust.api import Request, endpoint
@@ -17,7 +17,7 @@ from beenthere.workforce.access import May
 from beenthere.workforce.views.staff import today
 
 
-@require_GET
+@require_safe
 @endpoint(may=May.SEE_OWN_HOURS, page="own hours")
 def hours(request: Request) -> HttpResponse:
     page = _page(request)
@@ -44,7 +44,7 @@ def _rows(page: pages.HoursPage) -> list[list[object]]:
     ]
 
 
-@require_GET
+@require_safe
 @endpoint(may=May.SEE_OWN_HOURS, page="own hours, downloaded")
 def hours_csv(request: Request) -> HttpResponse:
     """Day, kind, minutes and hours. No participant is named: the source is an opaque id."""

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from beenthere.foundation import clock
 from beenthere.kernel.ids import uuid7
@@ -18,21 +18,21 @@ from beenthere.workforce.access import May
 from beenthere.workforce.forms import AddWorkerForm, CertificationForm, WorkerForm
 
 
-@require_GET
+@require_safe
 @endpoint(may=May.SEE_STAFF, page="staff")
 def staff(request: Request) -> HttpResponse:
     page = pages.staff_page(acting=request.acting, on=today(request))
     return render(request, "workforce/staff.html", {"page": page})
 
 
-@require_GET
+@require_safe
 @endpoint(may=May.SEE_STAFF, page="a colleague")
 def worker(request: Request, id: UUID) -> HttpResponse:
     page = pages.worker_page(acting=request.acting, id=id, on=today(request))
     return render(request, "workforce/worker.html", {"page": page})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.SET_UP_STAFF, page="adding a colleague")
 def add(request: Request) -> HttpResponse:
     choices = pages.choices_for_staff(acting=request.acting)
@@ -82,7 +82,7 @@ def invite(request: Request, id: UUID) -> HttpResponse:
     return _invitation(request, id, path)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.SET_UP_STAFF, page="changing a colleague's facts")
 def change(request: Request, id: UUID) -> HttpResponse:
     page = pages.worker_page(acting=request.acting, id=id, on=today(request))
@@ -111,7 +111,7 @@ def end(request: Request, id: UUID) -> HttpResponse:
     return redirect("staff")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.RECORD_CREDENTIALS, page="recording a credential")
 def certify(request: Request, id: UUID) -> HttpResponse:
     page = pages.worker_page(acting=request.acting, id=id, on=today(request))

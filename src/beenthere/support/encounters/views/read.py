@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from beenthere.foundation import clock
 from beenthere.kernel.ids import uuid7
@@ -18,14 +18,14 @@ from beenthere.support.rules.note_views import View
 from beenthere.trust.api import Refused, Request, endpoint
 
 
-@require_GET
+@require_safe
 @endpoint(may=May.WRITE_NOTES, page="own drafts")
 def drafts(request: Request) -> HttpResponse:
     rows = queries.own_drafts(acting=request.acting)
     return render(request, "support/note_drafts.html", {"drafts": rows})
 
 
-@require_GET
+@require_safe
 @endpoint(may=May.SEE_PEOPLE, page="note")
 def read(request: Request, id: UUID) -> HttpResponse:
     asked = request.GET.get("as", queries.PLAIN)
@@ -40,7 +40,7 @@ def read(request: Request, id: UUID) -> HttpResponse:
     return render(request, "support/note.html", {"page": page, "views": views})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.WRITE_NOTES, page="addendum to a note")
 def add(request: Request, id: UUID) -> HttpResponse:
     form = AddendumForm(request.POST or None, initial={"id": uuid7()})
@@ -60,7 +60,7 @@ def add(request: Request, id: UUID) -> HttpResponse:
     return render(request, "support/note_add.html", {"page": _page(request, id), "form": form})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.WRITE_NOTES, page="withdrawing a note")
 def withdraw(request: Request, id: UUID) -> HttpResponse:
     form = WithdrawForm(request.POST or None)
@@ -80,7 +80,7 @@ def withdraw(request: Request, id: UUID) -> HttpResponse:
     return render(request, "support/note_withdraw.html", {"page": _page(request, id), "form": form})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.WRITE_NOTES, page="writing a withdrawn note where it belongs")
 def move(request: Request, id: UUID) -> HttpResponse:
     page = _page(request, id)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from beenthere.foundation import clock
 from beenthere.kernel.ids import uuid7
@@ -23,7 +23,7 @@ from beenthere.trust.api import Refused, Request, endpoint, looked_at
 MORE = ("purpose", "response", "next_step", "group_size", "written_together", "not_billable")
 
 
-@require_GET
+@require_safe
 @endpoint(may=May.WRITE_NOTES, page="new note")
 def new(request: Request) -> HttpResponse:
     """The empty form for a person, or the choice of a person. Opening it keeps nothing."""
@@ -47,7 +47,7 @@ def new(request: Request) -> HttpResponse:
     return _form(request, page, form)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.WRITE_NOTES, page="note being written")
 def write(request: Request, id: UUID) -> HttpResponse:
     """GET goes on with one's own draft; POST saves it, and signs it when that was asked."""

@@ -17,7 +17,7 @@ from beenthere.support.web import done, today_of
 from beenthere.trust.api import Request, Role, endpoint
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.ADD_PEOPLE, page="add a person")
 def add(request: Request) -> HttpResponse:
     """Three steps on one address, so that no name travels in it: look, "is it one of these?", add."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from beenthere.people import api as people
 from beenthere.support.access import May
@@ -21,7 +21,7 @@ from beenthere.trust.api import Request, Role, endpoint
 Word = TypeVar("Word", bound=StrEnum)
 
 
-@require_GET
+@require_safe
 @endpoint(may=May.SEE_PEOPLE, page="caseload")
 def caseload(request: Request) -> HttpResponse:
     asked = request.GET
@@ -93,7 +93,7 @@ def _without_page(asked: QueryDict) -> str:
     return kept.urlencode()
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.SEE_PEOPLE, page="search for people")
 def search(request: Request) -> HttpResponse:
     """Names are typed, so they travel in the body and never in an address."""
@@ -109,7 +109,7 @@ def search(request: Request) -> HttpResponse:
     return render(request, "support/search.html", context)
 
 
-@require_GET
+@require_safe
 @endpoint(may=May.SEE_PEOPLE, page="person page")
 def person(request: Request, person_id: UUID) -> HttpResponse:
     page = person_page(request.acting, person_id, zone=zone_of(request))
@@ -117,21 +117,21 @@ def person(request: Request, person_id: UUID) -> HttpResponse:
     return render(request, "support/person.html", context)
 
 
-@require_GET
+@require_safe
 @endpoint(may=May.SEE_PEOPLE, page="list of notes")
 def notes(request: Request, person_id: UUID) -> HttpResponse:
     page = notes_page(request.acting, person_id, request.GET.get("page", "1"))
     return render(request, "support/person_notes.html", {"page": page})
 
 
-@require_GET
+@require_safe
 @endpoint(may=May.SEE_WHO_LOOKED, page="who looked")
 def looked(request: Request, person_id: UUID) -> HttpResponse:
     page = looked_page(request.acting, person_id, request.GET.get("page", "1"))
     return render(request, "support/looked.html", {"page": page, "zone": zone_of(request)})
 
 
-@require_GET
+@require_safe
 @endpoint(may=May.SEE_NUMBERS, page="programs in numbers")
 def numbers(request: Request) -> HttpResponse:
     page = numbers_page(request.acting, on=today_of(request))

@@ -23,7 +23,7 @@ from beenthere.support.web import back_to, done, today_of, zone_of
 from beenthere.trust.api import Request, Role, endpoint
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.ADD_PEOPLE, page="enroll in a program")
 def enrol(request: Request, person_id: UUID) -> HttpResponse:
     page = programs_to_join(request.acting, person_id=person_id)
@@ -59,7 +59,7 @@ def _enrol(request: Request, person_id: UUID, form: EnrolForm, page: object) -> 
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.ASSIGN, page="who works with a person")
 def assign(request: Request, person_id: UUID, enrolment_id: UUID) -> HttpResponse:
     page = _page(request, person_id, enrolment_id, May.ASSIGN)
@@ -97,7 +97,7 @@ def _handed_words(handed: actions.Handed) -> str:
     return " ".join(words)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.DISCHARGE, page="end of a program")
 def discharge(request: Request, person_id: UUID, enrolment_id: UUID) -> HttpResponse:
     page = _page(request, person_id, enrolment_id, May.DISCHARGE, with_open_work=True)
@@ -131,7 +131,7 @@ def undo_discharge(request: Request, person_id: UUID, enrolment_id: UUID) -> Htt
     return redirect("person", person_id=person_id)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.WORK_ON_GOALS, page="plan review")
 def review(request: Request, person_id: UUID, enrolment_id: UUID) -> HttpResponse:
     page = _page(request, person_id, enrolment_id, May.WORK_ON_GOALS)
