@@ -229,7 +229,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = STATE / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "beenthere.foundation.storage.HashedFiles"},
 }
 WHITENOISE_MAX_AGE = 365 * 24 * 3600
 KEYS = STATE / "keys"
