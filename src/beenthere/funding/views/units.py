@@ -37,7 +37,7 @@ def units(request: Request) -> HttpResponse:
         "total_headings": files.total_headings(),
         "totals": [_total_cells(row) for row in page.totals()],
         "month_form": MonthForm(today=_today(request), shown=month),
-        "month_words": date_format(month.first, "F Y"),
+        "month_words": date_format(month.first, "YEAR_MONTH_FORMAT"),
         "show": NEEDS if needs_only else "",
         "query": _query(month, needs_only),
         "tabs": _tabs(page, month, needs_only),

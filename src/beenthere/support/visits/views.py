@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import formats
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from beenthere.foundation import clock
@@ -68,7 +69,7 @@ def _plan(request: Request, page: PlanPage, form: VisitForm) -> None:
 def _when(moment: datetime, request: Request) -> dict[str, str]:
     local = moment.astimezone(zone_of(request))
     return {
-        "day": formats.date_format(local, "l, F j"),
+        "day": formats.date_format(local, pgettext("date format", "l, F j")),
         "time": formats.time_format(local, "TIME_FORMAT"),
     }
 

@@ -240,7 +240,7 @@ function filled(words, time) {
 function spoken(date) {
   const sameDay = date.toDateString() === new Date().toDateString();
   const day = sameDay ? {} : { weekday: "long" };
-  return date.toLocaleString(document.documentElement.lang || "en", { ...day, hour: "numeric", minute: "2-digit" });
+  return date.toLocaleString(`${document.documentElement.lang || "en"}-US`, { ...day, hour: "numeric", minute: "2-digit" });
 }
 
 // The server says on the page after a save that the words of this draft are in the record.

@@ -86,7 +86,7 @@ class VisitTimer extends HTMLElement {
 }
 
 function spoken(date) {
-  return date.toLocaleTimeString(document.documentElement.lang || "en", { hour: "numeric", minute: "2-digit" });
+  return date.toLocaleTimeString(`${document.documentElement.lang || "en"}-US`, { hour: "numeric", minute: "2-digit" });
 }
 
 // A private window may refuse storage. The timer then lasts as long as the page.

@@ -1,0 +1,14 @@
+"""How Spanish pages write days, times and numbers for readers in the United States.
+
+Django's own formats for Spanish are those of Spain and most of Latin America: 14:14, 03/04/2026 for the third of
+April, 1.000,5. Beside papers and phones set up for this country they would be read wrong.
+"""
+
+TIME_FORMAT = "g:i a"
+DATETIME_FORMAT = r"j \d\e F \d\e Y, g:i a"
+SHORT_DATE_FORMAT = "j M Y"
+SHORT_DATETIME_FORMAT = "j M Y, g:i a"
+DATE_INPUT_FORMATS = ["%m/%d/%Y", "%m/%d/%y"]
+DECIMAL_SEPARATOR = "."
+THOUSAND_SEPARATOR = ","
+FIRST_DAY_OF_WEEK = 0
