@@ -29,7 +29,8 @@ class MonthForm(forms.Form):
         super().__init__(initial={"month": shown.key})
         offered = {month.key: month for month in [*months_until(today), shown]}
         self.fields["month"].choices = [  # type: ignore[attr-defined]
-            (key, date_format(offered[key].first, "YEAR_MONTH_FORMAT")) for key in sorted(offered, reverse=True)
+            (key, date_format(offered[key].first, "YEAR_MONTH_FORMAT"))
+            for key in sorted(offered, reverse=True)
         ]
 
 

@@ -1,7 +1,7 @@
 """How Spanish pages write days, times and numbers for readers in the United States.
 
-Django's own formats for Spanish are those of Spain and most of Latin America: 14:14, 03/04/2026 for the third of
-April, 1.000,5. Beside papers and phones set up for this country they would be read wrong.
+Django's own formats for Spanish are those of Spain: 14:14, 03/04/2026 for the third of April, 1.000,5. Beside
+papers and phones set up for this country they would be read wrong.
 """
 
 TIME_FORMAT = "g:i a"
