@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from beenthere.funding.api import May as FundingMay
 from beenthere.support.api import May as SupportMay
@@ -26,10 +27,10 @@ class Place:
 PLACES: tuple[Place, ...] = (
     Place(
         label=_("Today"), says=_("Whom you meet, which notes are open, whom to call."),
-        url_name="home", icon_name="home", may=TrustMay.BE_HERE,
+        url_name="home", icon_name="home", may=SupportMay.WRITE_NOTES,
     ),
     Place(
-        label=_("People"), says=_("The people you work with, the longest without contact first."),
+        label=_("People"), says=_("The people of your programs, the longest without contact first."),
         url_name="caseload", icon_name="people", may=SupportMay.SEE_PEOPLE,
     ),
     Place(
@@ -62,6 +63,11 @@ PLACES: tuple[Place, ...] = (
     ),
 )  # fmt: skip
 
+# The first page of those who give no support: it holds no day.
+HOME = Place(
+    label=pgettext_lazy("first page", "Home"), says="", url_name="home", icon_name="home", may=TrustMay.BE_HERE
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
@@ -83,7 +89,9 @@ def links(acting: Acting, path: str) -> list[Link]:
 
 
 def places(acting: Acting) -> list[Place]:
-    return [place for place in PLACES if acting.may(place.may)]
+    """Home comes first, as Today for those who have one."""
+    open_to = [place for place in PLACES if acting.may(place.may)]
+    return open_to if acting.may(SupportMay.WRITE_NOTES) else [HOME, *open_to]
 
 
 def _link(place: Place, path: str) -> Link:
