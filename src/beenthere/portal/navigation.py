@@ -65,7 +65,11 @@ PLACES: tuple[Place, ...] = (
 
 # The first page of those who give no support: it holds no day.
 HOME = Place(
-    label=pgettext_lazy("first page", "Home"), says="", url_name="home", icon_name="home", may=TrustMay.BE_HERE
+    label=pgettext_lazy("first page", "Home"),
+    says="",
+    url_name="home",
+    icon_name="home",
+    may=TrustMay.BE_HERE,
 )
 
 
