@@ -12,7 +12,10 @@ pytestmark = in_a_browser
 TAP, DECIDE, LETTER = 1.1, 1.35, 60 / (36 * 5)
 BUDGET_SECONDS = 60
 MOST = 12
-WORDS = "We practiced what to say to her landlord. She called him herself and has a day for the repair. She was proud."
+WORDS = (
+    "We practiced what to say to her landlord. She called him herself and has a day for the repair."
+    " She was proud of herself."
+)
 
 
 class Hands:
