@@ -203,6 +203,7 @@ REGISTER: Final[tuple[Component, ...]] = (
             may("hint", "one line of help"),
             may("error", "what is wrong and how to fix it"),
             may("timer_key", "opaque key, never a name: shows the timer and keeps it over a reload"),
+            may("begun", "true when the visit begins with this page: the timer runs at once"),
         ),
     ),
     Component(
@@ -417,6 +418,7 @@ REGISTER: Final[tuple[Component, ...]] = (
             may("saved_at", "time the shown draft was saved"),
             may("id", "id of the form", default="draft-form"),
             may("client_id", "id of the record when it has one; else the browser makes one"),
+            may("address", "where the draft can be opened again once it is saved"),
         ),
         body="the fields",
     ),

@@ -44,7 +44,7 @@ def new(request: Request) -> HttpResponse:
     if request.GET.get("place") in Place.values:
         initial["place"] = request.GET["place"]
     form = NoteForm(offered=page.offered, initial={**initial, "form_id": uuid7(), "edit_number": 0})
-    return _form(request, page, form)
+    return _form(request, page, form, begun="begin" in request.GET)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -152,11 +152,13 @@ def discard(request: Request, id: UUID) -> HttpResponse:
     return redirect("home")
 
 
-def _form(request: Request, page: queries.NoteFormPage, form: NoteForm, *, status: int = 200) -> HttpResponse:
+def _form(
+    request: Request, page: queries.NoteFormPage, form: NoteForm, *, status: int = 200, begun: bool = False
+) -> HttpResponse:
     context = {
         "page": page,
         "form": form,
-        "shown": _shown(page, form),
+        "shown": {**_shown(page, form), "begun": begun},
         "write_url": reverse("note_write", args=[page.id]),
         "autosave_url": reverse("note_draft", args=[page.id]),
         "starters": (_("Together we"), _("They said")),

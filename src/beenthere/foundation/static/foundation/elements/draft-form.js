@@ -106,7 +106,14 @@ class DraftForm extends HTMLElement {
   async savedOnServer(words, answer) {
     this.saved = words;
     this.say(filled(this.dataset.wordsSaved, answer.saved_at || spoken(new Date())));
+    this.settle();
     if (!this.offered) await this.drop();
+  }
+
+  // A saved draft has an address of its own: a reload, Back or a lock lead to it, not to an empty form.
+  settle() {
+    const { address } = this.dataset;
+    if (address && location.pathname !== address) history.replaceState(history.state, "", address);
   }
 
   // When the server gave a reason, trying the same again helps nobody: the next change will.
@@ -147,6 +154,11 @@ class DraftForm extends HTMLElement {
   // few hundredths of a second, and stay until a page says that they were saved (<draft-done>).
   submitted(event) {
     if (event.defaultPrevented) return;
+    if (!navigator.onLine) {
+      event.preventDefault();
+      this.stayHere();
+      return;
+    }
     if (this.unsaved && !this.sure) {
       event.preventDefault();
       this.keepThenSubmit(event.submitter);
@@ -155,6 +167,12 @@ class DraftForm extends HTMLElement {
     this.leaving = true;
     clearTimeout(this.timer);
     this.count();
+  }
+
+  // Without a network a submit would trade the page for the browser's error page. The words stay here instead.
+  async stayHere() {
+    this.keptHere = await this.keep(this.words()).then(() => true, () => false);
+    this.say(this.keptHere ? this.dataset.wordsOffline : this.dataset.wordsUnkept);
   }
 
   async keepThenSubmit(button) {

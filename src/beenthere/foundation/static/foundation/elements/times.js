@@ -39,7 +39,16 @@ class VisitTimer extends HTMLElement {
     this.key = `beenthere:timer:${this.dataset.key}`;
     this.piece("start").addEventListener("click", () => this.start());
     this.piece("stop").addEventListener("click", () => this.stop());
+    this.closest("form")?.addEventListener("submit", (event) => this.signed(event));
+    if (this.hasAttribute("data-begun") && !this.since()) keep(this.key, String(Date.now()));
     this.show(this.since());
+  }
+
+  // Whoever signs while the timer runs is done with the visit.
+  signed(event) {
+    if (event.submitter?.value !== "sign" || !this.since()) return;
+    if (this.input("end").value) forget(this.key);
+    else this.stop();
   }
 
   piece(name) {
