@@ -5,6 +5,7 @@ compiles. No tool of the system is needed (few machines have xgettext): Babel re
 templates after Django's own `templatize` has turned them into something Python-like.
 """
 
+import ast
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -39,7 +40,12 @@ KEYWORDS = {
 DATA = {
     "support/rules/wording.toml": ("why", "suggestion"),
     "consent/texts/part2.toml": ("title",),
+    "funding/payers/*/payer.toml": ("title", "notice"),
 }
+# Where a sentence of the data comes from: titles of publications, which keep their language.
+SOURCES = ("source", "sources")
+# Names of pages, as `@endpoint(page="...")` gives them to the audit, stand in the catalogue in this context.
+PAGE = "page"
 # What a named person has to read before it is used with participants: the parts of `reviewed.toml`, and where
 # their sentences stand. Such an entry carries `reviewed-by:`, empty until somebody has read it.
 TO_BE_REVIEWED = {
@@ -93,12 +99,30 @@ def _found() -> Iterator[tuple[str, Words, str | None]]:
     for file in PACKAGE.rglob("*.py"):
         if "migrations" not in file.parts:
             yield from _messages(file, file.read_bytes())
+            yield from ((_place(file), name, PAGE) for name in _page_names(file.read_text()))
     for pattern in ("*.html", "*.txt"):
         for file in PACKAGE.rglob(f"templates/**/{pattern}"):
             yield from _messages(file, _python_like(file.read_text()))
-    for name, keys in DATA.items():
-        shown = _shown(tomllib.loads((PACKAGE / name).read_text()), keys)
-        yield from ((name, words, None) for words in shown)
+    for pattern, keys in DATA.items():
+        for file in PACKAGE.glob(pattern):
+            yield from (
+                (_place(file), words, None) for words in _shown(tomllib.loads(file.read_text()), keys)
+            )
+
+
+def _place(file: Path) -> str:
+    return file.relative_to(PACKAGE).as_posix()
+
+
+def _page_names(code: str) -> Iterator[str]:
+    if "@endpoint(" in code:
+        for node in ast.walk(ast.parse(code)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "endpoint":
+                yield from (k.value.value for k in node.keywords if k.arg == "page" and _is_text(k.value))
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _python_like(text: str) -> bytes:
@@ -108,25 +132,24 @@ def _python_like(text: str) -> bytes:
 
 
 def _messages(file: Path, content: bytes) -> Iterator[tuple[str, Words, str | None]]:
-    place = file.relative_to(PACKAGE).as_posix()
     for _line, function, found, _comments in extract_python(BytesIO(content), KEYWORDS, (), {}):
         arguments = found if isinstance(found, tuple) else (found,)
         context = arguments[0] if function.startswith(("pgettext", "npgettext")) else None
         said = arguments[1:] if context else arguments
         plural = function.startswith(("ngettext", "npgettext"))
         if said and said[0]:
-            yield place, tuple(said[:2]) if plural else said[0], context
+            yield _place(file), tuple(said[:2]) if plural else said[0], context
 
 
 def _shown(data: object, keys: tuple[str, ...]) -> Iterator[str]:
-    """The texts under `keys`, wherever they stand; `sources` tell where a sentence comes from."""
+    """The texts under `keys`, wherever they stand."""
     if isinstance(data, list):
         for value in data:
             yield from _shown(value, keys)
     elif isinstance(data, dict):
         yield from (value for key, value in data.items() if key in keys and isinstance(value, str))
         for key, value in data.items():
-            if key != "sources":
+            if key not in SOURCES:
                 yield from _shown(value, keys)
 
 

@@ -152,9 +152,9 @@ def rule_choices() -> list[tuple[str, str]]:
 def _choice(shipped: ShippedRule) -> str:
     period = shipped.rule.effective
     if period.end is None:
-        return shipped.rule.title
+        return _(shipped.rule.title)
     days = {
         "first": date_format(period.start, "SHORT_DATE_FORMAT"),
         "last": date_format(period.end - timedelta(days=1), "SHORT_DATE_FORMAT"),
     }
-    return shipped.rule.title + " (" + _("%(first)s to %(last)s only") % days + ")"
+    return _(shipped.rule.title) + " (" + _("%(first)s to %(last)s only") % days + ")"

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID, uuid5
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext
 
 from beenthere.consent import api as consent
 from beenthere.foundation.words import told
@@ -38,7 +39,7 @@ def units_line(*, acting: Acting, encounter_id: UUID) -> UnitsLine | None:
         units=own.units,
         minutes=own.minutes,
         code=own.code,
-        payer=payer.title if payer else own.rule_key,
+        payer=gettext(payer.title) if payer else own.rule_key,
         demonstration=payer is not None and payer.demonstration,
         sentence=sentence_of(own, day_units(rows)),
         grant_tag=own.grant_tag or "",  # type: ignore[attr-defined]  # annotated in `_day_of`

@@ -106,9 +106,9 @@ def _line(row: ProgramRule, on: date) -> RuleLine:
     return RuleLine(
         id=row.id,
         code=row.code,
-        title=shipped.rule.title if shipped else row.rule_key,
-        payer=payer.title if payer else "",
-        notice=payer.notice if payer else "",
+        title=_(shipped.rule.title) if shipped else row.rule_key,
+        payer=_(payer.title) if payer else "",
+        notice=_(payer.notice) if payer and payer.notice else "",
         demonstration=payer is not None and payer.demonstration,
         first_day=row.effective_from,
         last_day=_last_day(row),

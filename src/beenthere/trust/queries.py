@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F, QuerySet
+from django.utils.translation import pgettext
 
 from beenthere.trust import events
 from beenthere.trust.access import ROLE_DESCRIPTIONS
@@ -108,7 +109,7 @@ def who_looked(
             at=row.at,
             user_id=row.actor_id,
             roles=_titles(row.roles),
-            page=row.detail.get("page", ""),
+            page=_page(row),
             purpose=row.purpose,
             consent_id=row.consent_id,
         )
@@ -164,7 +165,13 @@ def _sentence(row: AuditEvent, actor: str) -> str:
     """A verb whose context is no longer installed is shown as it is stored."""
     known = event_types().get(row.verb)
     words = str(known.sentence) if known else row.verb
-    return words.format_map(_Filling({**row.detail, "actor": actor, "when": row.at}))
+    return words.format_map(_Filling({**row.detail, "page": _page(row), "actor": actor, "when": row.at}))
+
+
+def _page(row: AuditEvent) -> str:
+    """The page as `@endpoint` names it, in the reader's language."""
+    stored = row.detail.get("page")
+    return pgettext("page", stored) if stored else ""
 
 
 class _Filling(dict):

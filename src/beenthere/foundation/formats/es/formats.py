@@ -6,8 +6,8 @@ papers and phones set up for this country they would be read wrong.
 
 TIME_FORMAT = "g:i a"
 DATETIME_FORMAT = r"j \d\e F \d\e Y, g:i a"
-SHORT_DATE_FORMAT = "j M Y"
-SHORT_DATETIME_FORMAT = "j M Y, g:i a"
+SHORT_DATE_FORMAT = "j b Y"
+SHORT_DATETIME_FORMAT = "j b Y, g:i a"
 DATE_INPUT_FORMATS = ["%m/%d/%Y", "%m/%d/%y"]
 DECIMAL_SEPARATOR = "."
 THOUSAND_SEPARATOR = ","
