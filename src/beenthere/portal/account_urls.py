@@ -123,6 +123,7 @@ _own = [
         name="mfa_reauthenticate_webauthn",
     ),
     path("account/password/", own(account.password_change), name="account_change_password"),
+    path("account/password/set/", own(account.password_set), name="account_set_password"),
     path("account/second-step/", own(mfa.index), name="mfa_index"),
     path("account/second-step/app/", own(totp.activate_totp), name="mfa_activate_totp"),
     path("account/second-step/app/remove/", own(totp.deactivate_totp), name="mfa_deactivate_totp"),

@@ -33,7 +33,8 @@ Gate = Callable[[Acting, str], Q]
 
 KEPT_IN_SIGHT = timedelta(days=365)
 WITHOUT_LIMIT_OF_TIME = frozenset({May.ADD_PEOPLE.value})
-CROSSING = frozenset({May.SEE_PEOPLE.value, May.ADD_PEOPLE.value, "people.see_contact"})
+SEE_CONTACT = "people.see_contact"
+CROSSING = frozenset({May.SEE_PEOPLE.value, May.ADD_PEOPLE.value, SEE_CONTACT})
 NOBODY = Q(pk__in=[])
 # Not Q(): or-ed with anything that is empty, Django drops it, and everybody would turn into nobody.
 EVERYBODY = ~NOBODY
@@ -127,7 +128,9 @@ def of_a_seen_enrolment(group: str = "") -> Gate:
 
 
 def people(acting: Acting, may: str) -> Q:
-    return Q(pk__in=seen_enrolments(acting, may, "name").values("person_id"))
+    """Asking for the page with phone numbers asks for them: a consent to share goals does not open it."""
+    group = "contact" if may == SEE_CONTACT else "name"
+    return Q(pk__in=seen_enrolments(acting, may, group).values("person_id"))
 
 
 def of_a_seen_person(group: str) -> Gate:

@@ -26,6 +26,7 @@ from beenthere.support.encounters.models import (
     PlannedVisit,
 )
 from beenthere.support.intake.models import Enrolment
+from beenthere.support.plans.models import Goal
 from beenthere.trust.api import Acting, Refused, action, get_for, insert_once, programs, record, visible
 from beenthere.workforce import api as workforce
 
@@ -98,15 +99,23 @@ def _sees(acting: Acting, person_id: UUID, program_id: UUID) -> None:
 
 def _kept(acting: Acting, content: NoteContent) -> NoteContent:
     """Without what a form may send and a note may not keep: words in a program that keeps none, and a
-    planned visit of somebody else."""
+    goal or a planned visit of somebody else, or of a program that the author does not work in."""
     if any(one.id == content.program_id and one.narrative == "none" for one in programs(acting=acting)):
         content = content.without_words()
-    if content.planned_visit_id is None:
-        return content
-    planned = PlannedVisit.objects.filter(organization_id=acting.organization_id, person_id=content.person_id)
-    if planned.filter(id=content.planned_visit_id).exists():
-        return content
-    return replace(content, planned_visit_id=None)
+    return replace(
+        content,
+        goal_id=_theirs(acting, Goal, content.person_id, content.goal_id),
+        planned_visit_id=_theirs(acting, PlannedVisit, content.person_id, content.planned_visit_id),
+    )
+
+
+def _theirs(
+    acting: Acting, model: type[Goal] | type[PlannedVisit], person_id: UUID, id: UUID | None
+) -> UUID | None:
+    if id is None:
+        return None
+    rows = visible(acting, model, may=May.WRITE_NOTES).filter(id=id, person_id=person_id)
+    return id if rows.exists() else None
 
 
 def _draft(acting: Acting, id: UUID, worker_id: UUID, content: NoteContent, form: Form) -> Encounter:
@@ -261,7 +270,7 @@ def _post_hours(acting: Acting, encounter: Encounter, *, supervised: bool) -> No
 
 @action(quiet="a replay leaves no second event")
 def add_addendum(*, acting: Acting, id: UUID, encounter_id: UUID, words: str) -> None:
-    """Add words to a signed note. The same `id` sent twice is one addendum."""
+    """Add words to a signed note. The same `id` and words sent twice are one addendum."""
     encounter = _locked(acting, encounter_id, May.WRITE_NOTES)
     author = _author(acting, encounter.program_id)
     if encounter.signed_at is None:
@@ -279,11 +288,21 @@ def add_addendum(*, acting: Acting, id: UUID, encounter_id: UUID, words: str) ->
         added_by_id=acting.person_in_charge,
         added_as=workforce.signature(acting=acting, worker_id=author.id, on=clock.now().date()),
     )
-    if insert_once(addendum):
-        record(
-            acting, events.NOTE_ADDED_TO, object_type=SOURCE, object_id=encounter.id,
-            subject_id=encounter.person_id,
-        )  # fmt: skip
+    if not insert_once(addendum):
+        if _is_there(addendum):
+            return
+        addendum.id = uuid7()
+        insert_once(addendum)
+    record(
+        acting, events.NOTE_ADDED_TO, object_type=SOURCE, object_id=encounter.id,
+        subject_id=encounter.person_id,
+    )  # fmt: skip
+
+
+def _is_there(addendum: Addendum) -> bool:
+    """True for the same words sent again. Other words under the same id came from a page gone back to."""
+    same = Addendum.objects.filter(id=addendum.id, encounter_id=addendum.encounter_id).first()
+    return same is not None and (same.added_by_id, same.words) == (addendum.added_by_id, addendum.words)
 
 
 @action(quiet="withdrawing twice leaves one event")
@@ -309,14 +328,24 @@ def _withdraw(acting: Acting, encounter: Encounter, why: str) -> None:
     encounter.withdrawn_why = why
     encounter.save(update_fields=["withdrawn_at", "withdrawn_by_id", "withdrawn_why"])
     FollowUp.objects.filter(encounter_id=encounter.id, done_at=None).update(done_at=encounter.withdrawn_at)
-    if encounter.planned_visit_id is not None:
-        PlannedVisit.objects.filter(id=encounter.planned_visit_id).update(status=PlannedVisit.Status.PLANNED)
+    _plan_visit_again(encounter)
     workforce.withdraw_hours(acting=acting, source_type=SOURCE, source_id=encounter.id)
     record(
         acting, events.NOTE_WITHDRAWN, object_type=SOURCE, object_id=encounter.id,
         subject_id=encounter.person_id, detail={"why": why},
     )  # fmt: skip
     _told(EncounterWithdrawn, acting, encounter)
+
+
+def _plan_visit_again(encounter: Encounter) -> None:
+    """Unless another note that stands is about the same visit: then a note that was there twice is gone."""
+    if encounter.planned_visit_id is None:
+        return
+    about_it = Encounter.objects.filter(person_id=encounter.person_id, withdrawn_at=None).filter(
+        planned_visit_id=encounter.planned_visit_id, signed_at__isnull=False
+    )
+    if not about_it.exists():
+        PlannedVisit.objects.filter(id=encounter.planned_visit_id).update(status=PlannedVisit.Status.PLANNED)
 
 
 @action

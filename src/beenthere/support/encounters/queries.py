@@ -22,6 +22,7 @@ from beenthere.support.encounters.forms import Offered
 from beenthere.support.encounters.models import Addendum, Encounter, Kind, Mode, Place, PlannedVisit
 from beenthere.support.intake.models import Enrolment
 from beenthere.support.intake.queries import enrolment_lines
+from beenthere.support.plans.models import Goal
 from beenthere.support.plans.queries import goals_of
 from beenthere.support.rules.note_views import NoteText, Section, View, arrange
 from beenthere.trust import api as trust
@@ -325,6 +326,7 @@ def note_page(*, acting: Acting, id: UUID, arranged_as: str = "plain", on: date)
     if "note_facts" not in groups:
         raise Http404
     reads = "notes" in groups
+    goal = _goal_words(acting, encounter) if reads else ""
     worker = workforce.worker_of(acting=acting)
     own = worker is not None and worker.id == encounter.worker_id
     card = people.person_cards(acting=acting, ids=[encounter.person_id])[encounter.person_id]
@@ -341,8 +343,8 @@ def note_page(*, acting: Acting, id: UUID, arranged_as: str = "plain", on: date)
         starts_at=encounter.starts_at,
         ends_at=encounter.ends_at,
         minutes=_minutes(encounter),
-        goal=encounter.goal.words if encounter.goal and reads else "",
-        sections=_sections(encounter, arranged_as) if reads else (),
+        goal=goal,
+        sections=_sections(encounter, goal, arranged_as) if reads else (),
         arranged_as=arranged_as,
         may_read_words=reads,
         next_kind=encounter.get_next_kind_display(),
@@ -371,10 +373,19 @@ def _minutes(encounter: Encounter) -> str:
     return in_words(minutes_between(encounter.starts_at, encounter.ends_at))
 
 
-def _sections(encounter: Encounter, arranged_as: str) -> tuple[Section, ...]:
+def _goal_words(acting: Acting, encounter: Encounter) -> str:
+    """A note may touch a goal that another program keeps: its words are for those who see that program."""
+    goal = encounter.goal
+    if goal is None or goal.program_id == encounter.program_id:
+        return goal.words if goal else ""
+    seen = visible(acting, Goal, may=May.SEE_PEOPLE).filter(id=goal.id)
+    return goal.words if seen.exists() else ""
+
+
+def _sections(encounter: Encounter, goal: str, arranged_as: str) -> tuple[Section, ...]:
     """As asked for by its letters; otherwise the fields that have words, under the form's own headings."""
     words = {
-        "goal": encounter.goal.words if encounter.goal else "",
+        "goal": goal,
         "purpose": encounter.purpose,
         "what_we_did": encounter.what_we_did,
         "response": encounter.response,

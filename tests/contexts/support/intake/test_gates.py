@@ -199,6 +199,19 @@ def test_a_consent_opens_what_it_names_and_no_more(
         assert not visible(acting, Encounter, may=SEE).filter(person_id=maya.id).exists()
         assert not visible(acting, PlannedVisit, may=May.PLAN_VISITS).filter(person_id=maya.id).exists()
         assert not visible(acting, people.ContactPoint, may=SEE).filter(person_id=maya.id).exists()
+        assert maya.id not in seen(acting, "people.see_contact")
+
+
+def test_the_page_with_phone_numbers_needs_a_consent_to_share_them(
+    organization: Organization, two_worlds: dict[str, Any], client_as: Callable[..., Any]
+) -> None:
+    maya = two_worlds["Maya"]
+    client = client_as("specialist", organization.day_room)
+    new_consent(maya, organization, "goals")
+    assert client.get(f"/people/{maya.id}/").status_code == 200
+    assert client.get(f"/people/{maya.id}/contact/").status_code == 404
+    new_consent(maya, organization, "contact")
+    assert b"555-201-0143" in client.get(f"/people/{maya.id}/contact/").content
 
 
 def test_a_consent_lets_read_and_never_change(
