@@ -144,19 +144,21 @@ def counts_page(*, acting: Acting, encounter_id: UUID, on: date) -> CountsPage |
     own = worker is not None and worker.id == facts.worker_id
     told = (own or "units" in groups) and facts.withdrawn_at is None
     findings = funding.findings(acting=acting, encounter_id=encounter_id) if told else ()
+    counts = () if facts.withdrawn_at else _counts(acting, facts, groups, own=own)
+    said = {line.words for line in counts}
     return CountsPage(
         note_id=facts.id,
         person=people.person_cards(acting=acting, ids=[facts.person_id])[facts.person_id],
         happened_on=facts.happened_on,
         withdrawn=facts.withdrawn_at is not None,
         own=own,
-        counts=() if facts.withdrawn_at else _counts(acting, facts, groups, own=own),
+        counts=counts,
         needs=tuple(
             NeedLine(code=one.code, words=one.sentence, field=_field(one.mend, facts), about=one.about)
             for one in findings
             if one.mend
         ),
-        good_to_know=tuple(one.sentence for one in findings if not one.mend),
+        good_to_know=tuple(one.sentence for one in findings if not one.mend and one.sentence not in said),
     )
 
 
