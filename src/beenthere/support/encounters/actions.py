@@ -1,6 +1,6 @@
 """What can be done with a note: save the draft, sign, add words, withdraw, throw a draft away."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -25,9 +25,9 @@ from beenthere.support.encounters.models import (
     NextKind,
     PlannedVisit,
 )
+from beenthere.support.encounters.ties import what_may_be_kept
 from beenthere.support.intake.models import Enrolment
-from beenthere.support.plans.models import Goal
-from beenthere.trust.api import Acting, Refused, action, get_for, insert_once, programs, record, visible
+from beenthere.trust.api import Acting, Refused, action, get_for, insert_once, record, visible
 from beenthere.workforce import api as workforce
 
 SOURCE = "encounter"
@@ -67,7 +67,7 @@ def save_note(*, acting: Acting, id: UUID, content: NoteContent, form: Form) -> 
     """
     author = _author(acting, content.program_id)
     _sees(acting, content.person_id, content.program_id)
-    draft = _draft(acting, id, author.id, _kept(acting, content), form)
+    draft = _draft(acting, id, author.id, what_may_be_kept(acting, content), form)
     if insert_once(draft):
         _began(acting, draft)
         return _saved(draft, Outcome.SAVED)
@@ -95,27 +95,6 @@ def _sees(acting: Acting, person_id: UUID, program_id: UUID) -> None:
     rows = visible(acting, Enrolment, may=May.WRITE_NOTES)
     if not rows.filter(person_id=person_id, program_id=program_id).exists():
         raise Refused(_("This person takes no part in this program, or you don't work with them there."))
-
-
-def _kept(acting: Acting, content: NoteContent) -> NoteContent:
-    """Without what a form may send and a note may not keep: words in a program that keeps none, and a
-    goal or a planned visit of somebody else, or of a program that the author does not work in."""
-    if any(one.id == content.program_id and one.narrative == "none" for one in programs(acting=acting)):
-        content = content.without_words()
-    return replace(
-        content,
-        goal_id=_theirs(acting, Goal, content.person_id, content.goal_id),
-        planned_visit_id=_theirs(acting, PlannedVisit, content.person_id, content.planned_visit_id),
-    )
-
-
-def _theirs(
-    acting: Acting, model: type[Goal] | type[PlannedVisit], person_id: UUID, id: UUID | None
-) -> UUID | None:
-    if id is None:
-        return None
-    rows = visible(acting, model, may=May.WRITE_NOTES).filter(id=id, person_id=person_id)
-    return id if rows.exists() else None
 
 
 def _draft(acting: Acting, id: UUID, worker_id: UUID, content: NoteContent, form: Form) -> Encounter:
@@ -365,7 +344,7 @@ def rewrite_elsewhere(
     content = content_of(withdrawn)
     if (person_id, program_id) != (withdrawn.person_id, withdrawn.program_id):
         content = content.about(person_id, program_id)
-    draft = _draft(acting, id, author.id, _kept(acting, content), Form(id=uuid7()))
+    draft = _draft(acting, id, author.id, what_may_be_kept(acting, content), Form(id=uuid7()))
     if not insert_once(draft):
         raise Refused(_("This note was already moved. You find it among your drafts."))
     withdrawn.moved_to_id = draft.id
