@@ -41,11 +41,15 @@ def main() -> None:
 
 
 def take_all(house: House, browser: Any, size: str, scheme: str, to: Path) -> None:
-    options = {"viewport": SIZES[size], "color_scheme": scheme, "device_scale_factor": 2}
+    options = {"viewport": SIZES[size], "color_scheme": scheme, "device_scale_factor": 1}
     for persona, pages in (("specialist", of_specialist), ("biller", of_biller), ("", of_nobody)):
         somebody = somebody_at(house, browser, persona, **options)
         for name in pages(somebody):
-            somebody.page.screenshot(path=to / f"{name}-{size}-{scheme}.png", full_page=True)
+            whole = somebody.page.evaluate("document.documentElement.scrollHeight")
+            # As tall as the page: what stays at the foot of a screen would else stand in the middle.
+            somebody.page.set_viewport_size({**SIZES[size], "height": max(whole, SIZES[size]["height"])})
+            somebody.page.screenshot(path=to / f"{name}-{size}-{scheme}.png")
+            somebody.page.set_viewport_size(SIZES[size])
         somebody.context.close()
 
 
