@@ -74,7 +74,14 @@ def add_worker(
     user.grants.get_or_create(organization_id=acting.organization_id, role=Role(role), program_id=program_id)
     detail = {"role": str(role), "program": str(program_id or "")}
     _note(acting, events.WORKER_ADDED, id, detail)
-    return Added(worker_id=id, invitation="" if user.has_usable_password() else invitation_path(user))
+    return Added(worker_id=id, invitation=invitation_path(user) if _is_ours_to_invite(acting, user) else "")
+
+
+def _is_ours_to_invite(acting: Acting, user: Any) -> bool:
+    """Whoever holds the link becomes that user. An account that another organization made and nobody has
+    opened yet would let this organization's administrator in there."""
+    elsewhere = user.grants.exclude(organization_id=acting.organization_id)
+    return not user.has_usable_password() and not elsewhere.exists()
 
 
 def _account(email: str, name: str) -> Any:

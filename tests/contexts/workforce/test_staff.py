@@ -103,6 +103,15 @@ def test_sent_twice_it_is_one_colleague(organization: Organization, client_as: C
     assert "already on the list" in other_form
 
 
+def test_an_account_that_another_organization_invited_gets_no_link_here(
+    organization: Organization, other_organization: Organization, acting_as: Callable
+) -> None:
+    """The link would open what they do there."""
+    invited = new_user(other_organization, "specialist")
+    with acting_as("administrator") as acting:
+        assert add(acting, email=invited.email).invitation == ""
+
+
 def test_an_account_with_a_password_keeps_it_and_gets_no_link(
     organization: Organization, other_organization: Organization, acting_as: Callable
 ) -> None:
