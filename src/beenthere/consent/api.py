@@ -1,7 +1,7 @@
 """The door of consent: what other contexts may call."""
 
 from beenthere.consent.facts import ConsentState, Opening, Permission
-from beenthere.consent.queries import groups_for, openings, permits, states
+from beenthere.consent.queries import given_by, groups_for, openings, permits, states
 from beenthere.consent.rules.segments import Segment, opened_by
 from beenthere.consent.rules.visibility import FieldGroup, Relation, field_groups
 from beenthere.consent.texts import texts
@@ -15,6 +15,7 @@ __all__ = [
     "Relation",
     "Segment",
     "field_groups",
+    "given_by",
     "groups_for",
     "not_needed",
     "opened_by",

@@ -52,15 +52,25 @@ def consents_of(acting: Acting, person_ids: Collection[UUID]) -> QuerySet[Consen
     return rows.select_related("person")
 
 
-def states(*, acting: Acting, person_ids: Collection[UUID], on: date) -> dict[UUID, ConsentState]:
-    """How each person's consents stand on a day, in one query. Everyone asked for is in the answer.
+def states(
+    *, acting: Acting, person_ids: Collection[UUID], program_ids: Collection[UUID], on: date
+) -> dict[UUID, ConsentState]:
+    """How each person's consents to share what these programs keep stand on a day, in one query. Everyone
+    asked for is in the answer. A consent given to another program would tell that the person is there.
 
     That a person needs none (no program of theirs is under Part 2) is for the caller to say: `not_needed()`.
     """
     by_person: dict[UUID, list[rules.Consent]] = defaultdict(list)
-    for row in consents_of(acting, person_ids) if person_ids else ():
+    rows = consents_of(acting, person_ids).filter(from_program_id__in=program_ids) if person_ids else ()
+    for row in rows:
         by_person[row.person_id].append(judged(row))
     return {person_id: state_of(by_person[person_id], on) for person_id in person_ids}
+
+
+def given_by(*, acting: Acting, person_id: UUID, program_ids: Collection[UUID]) -> frozenset[UUID]:
+    """The consents of a person to share what these programs keep, whatever became of them since."""
+    rows = consents_of(acting, [person_id]).filter(from_program_id__in=program_ids)
+    return frozenset(rows.values_list("id", flat=True))
 
 
 def state_of(consents: Iterable[rules.Consent], on: date) -> ConsentState:

@@ -1,18 +1,18 @@
 """What other contexts may know of an organization, its programs, its users and its audit."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import pgettext
 
 from beenthere.trust import events
 from beenthere.trust.access import ROLE_DESCRIPTIONS
 from beenthere.trust.acting import Acting
 from beenthere.trust.audit import event_types
-from beenthere.trust.models import AuditEvent, Organization, Program, User
+from beenthere.trust.models import AuditEvent, Organization, Program, RoleGrant, User
 
 LOOKS = (events.PERSON_VIEWED.verb,)
 
@@ -100,10 +100,26 @@ def user_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
 
 
 def who_looked(
-    *, acting: Acting, subject_id: UUID, since: datetime | None = None, limit: int = 500
+    *,
+    acting: Acting,
+    subject_id: UUID,
+    program_ids: Collection[UUID] | None,
+    consent_ids: Collection[UUID] = (),
+    since: datetime | None = None,
+    limit: int = 500,
 ) -> tuple[Look, ...]:
-    """Who opened this person's record, the latest first. The caller has gated the person."""
-    rows = _events(acting, since).filter(subject_id=subject_id, verb__in=LOOKS)[:limit]
+    """Who opened this person's record, the latest first. The caller has gated the person.
+
+    `program_ids`: only looks of those who hold a role there or in the whole organization, of the acting user,
+    and what one of `consent_ids` opened; None for everybody's. Somebody who has left holds no role any more.
+    """
+    rows = _events(acting, since).filter(subject_id=subject_id, verb__in=LOOKS)
+    if program_ids is not None:
+        here = Q(program_id__in=program_ids) | Q(program_id=None)
+        staff = RoleGrant.objects.filter(here, organization_id=acting.organization_id)
+        known = Q(actor_id__in=staff.values("user_id")) | Q(actor_id=acting.user_id)
+        rows = rows.filter(known | Q(consent_id__in=consent_ids))
+    rows = rows[:limit]
     return tuple(
         Look(
             at=row.at,

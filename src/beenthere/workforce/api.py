@@ -6,6 +6,7 @@ from beenthere.workforce.hours import post_hours, withdraw_hours
 from beenthere.workforce.queries import (
     credential_on,
     hours_from,
+    shown_names,
     signature,
     standing_of,
     worker_names,
@@ -22,6 +23,7 @@ __all__ = [
     "credential_on",
     "hours_from",
     "post_hours",
+    "shown_names",
     "signature",
     "standing_of",
     "withdraw_hours",

@@ -41,6 +41,12 @@ def worker_names(*, acting: Acting, ids: Collection[UUID]) -> dict[UUID, str]:
     return dict(_workers(acting).filter(id__in=set(ids)).values_list("id", "name"))
 
 
+def shown_names(*, acting: Acting, user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names that these users chose to show to participants, by user. One query."""
+    rows = _workers(acting).filter(user_id__in=set(user_ids))
+    return dict(rows.values_list("user_id", "shown_as")) if user_ids else {}
+
+
 def signature(*, acting: Acting, worker_id: UUID, on: date) -> str:
     """How a note is signed: name, the letters valid on that day, position. `LookupError` for nobody's id."""
     worker = _workers(acting).filter(id=worker_id).first()

@@ -80,6 +80,13 @@ def counting() -> CaptureQueriesContext:
     return CaptureQueriesContext(connection)
 
 
+def stands(
+    acting: Acting, organization: Organization, *some: Person, on: date = TODAY
+) -> dict[UUID, api.ConsentState]:
+    ids = [person.id for person in some]
+    return api.states(acting=acting, person_ids=ids, program_ids=[organization.harbor.id], on=on)
+
+
 def verbs(loader: Connection, consent_id: UUID) -> list[str]:
     rows = loader.execute("select verb from trust_auditevent where object_id = %s order by id", [consent_id])
     return [row["verb"] for row in rows.fetchall()]
@@ -91,7 +98,7 @@ def test_a_complete_consent_is_active_at_once(
 ) -> None:
     with acting_as("specialist", organization.harbor) as acting:
         consent_id = give(acting, maya, fields(organization))
-        state = api.states(acting=acting, person_ids=[maya.id], on=TODAY)[maya.id]
+        state = stands(acting, organization, maya)[maya.id]
     assert state.code == "active"
     assert verbs(loader, consent_id) == ["consent.activated"]
 
@@ -119,7 +126,7 @@ def test_what_is_missing_keeps_it_a_draft(
         done = record_consent(acting=acting, id=uuid7(), person_id=maya.id, fields=fields)
         assert [reason.code for reason in done.missing] == [code]
         assert Consent.objects.get(id=done.id).activated_at is None
-        assert api.states(acting=acting, person_ids=[maya.id], on=TODAY)[maya.id].code == "none"
+        assert stands(acting, organization, maya)[maya.id].code == "none"
         assert not permitted(acting, maya, organization)
 
 
@@ -211,7 +218,7 @@ def test_taken_back_it_opens_nothing_in_the_same_breath(
         assert (bool(answer), answer.consent_id) == (False, None)
         assert answer.decision.codes == ("revoked",)
         assert api.openings(acting=acting, to_program_ids=[organization.day_room.id], on=TODAY) == ()
-        assert api.states(acting=acting, person_ids=[maya.id], on=TODAY)[maya.id].code == "revoked"
+        assert stands(acting, organization, maya)[maya.id].code == "revoked"
     assert verbs(loader, given) == ["consent.activated", "consent.revoked"]
 
 
@@ -249,8 +256,8 @@ def test_states_in_a_word(organization: Organization, acting_as: Callable) -> No
         give(acting, both, tpo(organization))
         ids = [person.id for person in people]
         with counting() as queries:
-            now = api.states(acting=acting, person_ids=ids, on=TODAY)
-        later = api.states(acting=acting, person_ids=ids, on=TODAY + timedelta(days=2))
+            now = stands(acting, organization, *people)
+        later = stands(acting, organization, *people, on=TODAY + timedelta(days=2))
     assert len(queries) == 1
     assert [now[one].code for one in ids] == ["none", "none", "expiring", "expiring", "active"]
     assert now[drafted.id].words != now[nobody.id].words

@@ -143,7 +143,7 @@ class TwoOrganizations(RuleBasedStateMachine):
         assert actors <= {self.users[side].id}
         assert set(user_names(actors).values()) <= {self.users[side].name}
         for person in set(self.looked[side]):
-            pages = {look.page for look in who_looked(acting=who, subject_id=person)}
+            pages = {look.page for look in who_looked(acting=who, subject_id=person, program_ids=None)}
             assert pages == {side}
 
 

@@ -101,11 +101,11 @@ def test_who_looked_names_roles_and_page(
     with acting_as("supervisor") as who:
         record_read(who, events.PERSON_VIEWED, subject_id=person.id, detail={"page": "person page"})
     with acting_as("privacy_officer") as who:
-        (look,) = who_looked(acting=who, subject_id=person.id)
+        (look,) = who_looked(acting=who, subject_id=person.id, program_ids=None)
         assert (look.roles, look.page) == (("Peer supervisor",), "person page")
         assert {h.verb for h in happenings(acting=who)} >= {"person.viewed"}
     with acting_as("privacy_officer", organization=other_organization) as stranger:
-        assert who_looked(acting=stranger, subject_id=person.id) == ()
+        assert who_looked(acting=stranger, subject_id=person.id, program_ids=None) == ()
         assert person.id not in {h.subject_id for h in happenings(acting=stranger)}
 
 

@@ -209,7 +209,7 @@ def _lines(
 ) -> tuple[CaseloadLine, ...]:
     cards = people.person_cards(acting=acting, ids=[row["person_id"] for row in rows])
     asked = [row["person_id"] for row in rows if row["asks_consent"]]
-    consents = consent.states(acting=acting, person_ids=asked, on=on) if asked else {}
+    consents = consent.states(acting=acting, person_ids=asked, program_ids=columns.consent, on=on)
     return tuple(_line(row, cards[row["person_id"]], consents.get(row["person_id"]), on) for row in rows)
 
 

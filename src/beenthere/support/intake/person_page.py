@@ -115,7 +115,8 @@ def person_page(acting: Acting, person_id: UUID, *, zone: tzinfo) -> PersonPage:
     planning = may_plan(acting, seen.groups)
     visits = _visits(acting, person_id, planning) if planning else None
     notes = _notes(acting, person_id, seen)
-    state = _consent(acting, person_id, lines, on) if seen.allows("consents") else None
+    asking = seen.programs("consents")
+    state = _consent(acting, person_id, asking, lines, on) if asking else None
     warm = next((line for line in open_lines if line.warm_line), None)
     return PersonPage(
         id=person_id,
@@ -195,9 +196,13 @@ def _follow_ups(
 
 
 def _consent(
-    acting: Acting, person_id: UUID, lines: tuple[EnrolmentLine, ...], on: date
+    acting: Acting,
+    person_id: UUID,
+    programs: frozenset[UUID],
+    lines: tuple[EnrolmentLine, ...],
+    on: date,
 ) -> consent.ConsentState:
-    state = consent.states(acting=acting, person_ids=[person_id], on=on)[person_id]
+    state = consent.states(acting=acting, person_ids=[person_id], program_ids=programs, on=on)[person_id]
     none_needed = state.code == "none" and not any(line.part2 for line in lines)
     return consent.not_needed() if none_needed else state
 
@@ -289,13 +294,24 @@ class LookedPage:
 
 
 def looked_page(acting: Acting, person_id: UUID, number: str) -> LookedPage:
-    """Who opened this person's record in the past year, the latest first."""
+    """Who opened this person's record in the past year, the latest first.
+
+    As far as the reader's own programs go: that somebody of another team looked would tell that the person
+    is there. What a consent to share those programs' record let others see is listed too.
+    """
     person, lines = enrolments_with_person(acting, person_id, may=May.SEE_WHO_LOOKED)
     seen = sight_of(acting, person_id, [(line.program_id, line.part2) for line in lines])
     if person is None or not seen.allows("looked"):
         raise Http404
     looked_at(person_id, consent_id=seen.consent_id)
-    looks = trust.who_looked(acting=acting, subject_id=person_id, since=clock.now() - LOOKED_BACK)
+    programs = seen.programs("looked")
+    looks = trust.who_looked(
+        acting=acting,
+        subject_id=person_id,
+        program_ids=None if acting.programs(May.SEE_WHO_LOOKED) is None else programs,
+        consent_ids=consent.given_by(acting=acting, person_id=person_id, program_ids=programs),
+        since=clock.now() - LOOKED_BACK,
+    )
     paging = Paginator(looks, NOTES_PER_PAGE).get_page(number)
     names = _names_shown(acting, {look.user_id for look in paging.object_list if look.user_id})
     return LookedPage(
@@ -308,8 +324,7 @@ def looked_page(acting: Acting, person_id: UUID, number: str) -> LookedPage:
 
 def _names_shown(acting: Acting, user_ids: set[UUID]) -> dict[UUID, str]:
     """The name staff chose to show to participants; for others who looked, the name they sign in with."""
-    chosen = {worker.user_id: worker.shown_as for worker in workforce.workers_in(acting=acting)}
-    return {**trust.user_names(user_ids), **{id_: chosen[id_] for id_ in user_ids & chosen.keys()}}
+    return {**trust.user_names(user_ids), **workforce.shown_names(acting=acting, user_ids=user_ids)}
 
 
 def _look_line(look: trust.Look, names: dict[UUID, str]) -> LookLine:

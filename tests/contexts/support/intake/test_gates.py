@@ -246,3 +246,44 @@ def test_a_volunteer_gains_nothing_from_a_consent(
     new_consent(two_worlds["Maya"], organization, "taking_part", "goals")
     with acting_as("volunteer", organization.day_room) as acting:
         assert seen(acting) == set()
+
+
+def test_who_looked_tells_nothing_of_another_program(
+    organization: Organization, two_worlds: dict[str, Any], client_as: Callable[..., Any]
+) -> None:
+    """Somebody of another team who opened the record is a sign that the person takes part there."""
+    maya = two_worlds["Maya"]
+    enrol(maya, organization.day_room)
+    page, looked = f"/people/{maya.id}/", f"/people/{maya.id}/looked/"
+    other_team = client_as("specialist", organization.day_room)
+    own_team, officer = client_as("supervisor", organization.harbor), client_as("privacy_officer")
+    for client in (other_team, own_team, officer):
+        assert client.get(page).status_code == 200
+    who = [line.who for line in own_team.get(looked).context["page"].lines]
+    assert set(who) == {own_team.user.name, officer.user.name}
+    everybody = {line.who for line in officer.get(looked).context["page"].lines}
+    assert everybody == {one.user.name for one in (other_team, own_team, officer)}
+
+
+def test_who_looked_because_of_a_consent_is_told_to_the_program_that_shared(
+    organization: Organization, two_worlds: dict[str, Any], client_as: Callable[..., Any]
+) -> None:
+    maya = two_worlds["Maya"]
+    new_consent(maya, organization, "goals")
+    other_team = client_as("specialist", organization.day_room)
+    assert other_team.get(f"/people/{maya.id}/").status_code == 200
+    own_team = client_as("specialist", organization.harbor)
+    lines = own_team.get(f"/people/{maya.id}/looked/").context["page"].lines
+    assert [(line.who, line.by_consent) for line in lines] == [(other_team.user.name, True)]
+
+
+def test_a_consent_given_to_another_program_does_not_show(
+    organization: Organization, two_worlds: dict[str, Any], client_as: Callable[..., Any]
+) -> None:
+    leo = two_worlds["Leo"]
+    enrol(leo, organization.harbor)
+    new_consent(leo, organization, "goals")
+    client = client_as("specialist", organization.day_room)
+    assert client.get(f"/people/{leo.id}/").context["page"].consent.code in ("none", "not_needed")
+    lines = client.get("/people/?whose=program").context["page"].lines
+    assert [line.consent_state for line in lines] == ["neutral"]
