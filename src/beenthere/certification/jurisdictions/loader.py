@@ -1,0 +1,210 @@
+"""Reads the jurisdictions' folders. A fault is told with file, key and reason, all of a file at once."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from itertools import combinations
+from pathlib import Path as FilePath
+from typing import Any, Final
+
+from beenthere.certification.jurisdictions import JURISDICTIONS
+from beenthere.certification.jurisdictions.reading import faults_of
+from beenthere.certification.rules.vocabulary import (
+    Age,
+    AllOf,
+    Anchor,
+    AnyOf,
+    BackgroundCheck,
+    Basis,
+    Credential,
+    Education,
+    Exam,
+    Fee,
+    Holds,
+    Hours,
+    Mode,
+    Path,
+    Readings,
+    Reciprocity,
+    Recovery,
+    References,
+    Renewal,
+    Requirement,
+    Rule,
+    Schooling,
+    Stage,
+    Statement,
+    Topic,
+    Version,
+    Work,
+)
+from beenthere.kernel.decision import Confidence, Source
+from beenthere.kernel.periods import Period
+
+FOLDER: Final = FilePath(__file__).parent
+
+
+class JurisdictionFileError(ValueError):
+    """One line for each fault: file, key, reason."""
+
+
+@cache
+def credentials() -> Mapping[str, Credential]:
+    """Every credential by its key. JurisdictionFileError when folders and register differ."""
+    found = {file.parent.name for file in FOLDER.glob("*/*.toml")}
+    if found != set(JURISDICTIONS) or len(found) != len(JURISDICTIONS):
+        odd = ", ".join(sorted(found ^ set(JURISDICTIONS))) or "a code that is there twice"
+        raise JurisdictionFileError(
+            f"jurisdictions/__init__.py: JURISDICTIONS: folders and register differ: {odd}"
+        )
+    files = [file for code in JURISDICTIONS for file in sorted((FOLDER / code).glob("*.toml"))]
+    read = [read_credential(file) for file in files]
+    return {one.key: one for one in read}
+
+
+def read_credential(path: FilePath) -> Credential:
+    """The key comes from the path: `oh/prs.toml` is OH/PRS."""
+    code, name = path.parent.name.upper(), path.stem.upper()
+    text = path.read_text(encoding="utf-8")
+    return parse_credential(f"{code}/{name}", text, named=f"jurisdictions/{path.parent.name}/{path.name}")
+
+
+def parse_credential(key: str, text: str, *, named: str) -> Credential:
+    """JurisdictionFileError with every fault found."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise JurisdictionFileError(f"{named}: not readable as TOML: {fault}") from fault
+    faults = [f"{named}: {fault}" for fault in faults_of(data)]
+    if faults:
+        raise JurisdictionFileError("\n".join(faults))
+    try:
+        return _credential(key, data)
+    except ValueError as fault:
+        raise JurisdictionFileError(f"{named}: versions: {fault}") from fault
+
+
+def _credential(key: str, data: Mapping[str, Any]) -> Credential:
+    sources = {name: _source(source) for name, source in data["sources"].items()}
+    versions = tuple(_version(one, sources) for one in data["versions"])
+    for one, other in combinations(versions, 2):
+        if one.effective.overlaps(other.effective):
+            raise ValueError(f"two versions hold on {max(one.effective.start, other.effective.start)}")
+    plain = {name: data[name] for name in ("title", "acronym", "track", "issuer", "offered")}
+    return Credential(
+        key=key,
+        jurisdiction=key.partition("/")[0],
+        medicaid_mental_health=data["medicaid_mental_health"],
+        medicaid_substance_use=data["medicaid_substance_use"],
+        notes=tuple(data["notes"]),
+        conflicts=tuple(data["conflicts"]),
+        sources=tuple(sources.values()),
+        versions=versions,
+        **plain,
+    )
+
+
+def _source(data: Mapping[str, Any]) -> Source:
+    return Source(**{**data, "confidence": Confidence(data["confidence"])})
+
+
+def _version(data: Mapping[str, Any], sources: Mapping[str, Source]) -> Version:
+    start: date = data["from"]
+    return Version(
+        effective=Period(start, data.get("until")),
+        basis=Basis(data["basis"]),
+        dated=data["dated"],
+        reviewer=data["reviewer"],
+        requirements=tuple(_requirement(one, sources) for one in data.get("requirements", ())),
+        none=tuple(map(Topic, data["none"])),
+        unknown=tuple(map(Topic, data["unknown"])),
+        fees=tuple(Fee(title=one["title"], usd=one.get("usd")) for one in data.get("fees", ())),
+        stages=tuple(_stage(one) for one in data.get("stages", ())),
+        renewal=_renewal(data["renewal"]) if "renewal" in data else None,
+        reciprocity=tuple(_reciprocity(one, sources) for one in data.get("reciprocity", ())),
+    )
+
+
+def _requirement(data: Mapping[str, Any], sources: Mapping[str, Source]) -> Requirement:
+    return Requirement(
+        key=data["key"],
+        topic=Topic(data["topic"]),
+        rule=_rule(data),
+        sources=tuple(sources[name] for name in data["sources"]),
+        confidence=Confidence(data["confidence"]),
+        note=data.get("note", ""),
+    )
+
+
+def _rule(data: Mapping[str, Any]) -> Rule:  # noqa: PLR0911 - one line for each kind
+    match data["kind"]:
+        case "hours":
+            return _hours(data)
+        case "exam":
+            return Exam(exams=tuple(data["exams"]), at_least_percent=data.get("at_least_percent"))
+        case "recovery":
+            return Recovery(months=data["months"])
+        case "age":
+            return Age(years=data["years"])
+        case "education":
+            return Education(level=Schooling(data["level"]), field=data.get("field", ""))
+        case "references":
+            return References(count=data["count"])
+        case "background_check":
+            return BackgroundCheck()
+        case "statement":
+            return Statement(statement=data["statement"], words=data["words"])
+        case "holds":
+            return Holds(credentials=tuple(data["credentials"]))
+        case combined:
+            return _combined(combined, tuple(_rule(one) for one in data["of"]))
+
+
+def _combined(kind: str, rules: tuple[Rule, ...]) -> Rule:
+    if kind == "any_of":
+        return AnyOf(ways=rules)
+    return AllOf(parts=rules) if kind == "all_of" else Readings(readings=rules)
+
+
+def _hours(data: Mapping[str, Any]) -> Hours:
+    return Hours(
+        spent_on=Work(data["spent_on"]),
+        hours=data["hours"],
+        domains=tuple(data.get("domains", ())),
+        modes=tuple(map(Mode, data.get("modes", ()))),
+        within_months=data.get("within_months"),
+        over_months=data.get("over_months"),
+        at_most=data.get("at_most"),
+    )
+
+
+def _stage(data: Mapping[str, Any]) -> Stage:
+    before = tuple(map(Topic, data["before"]))
+    return Stage(title=data["title"], months=data.get("months"), before=before, note=data.get("note", ""))
+
+
+def _renewal(data: Mapping[str, Any]) -> Renewal:
+    return Renewal(
+        years=data.get("years"),
+        anchor=Anchor(data["anchor"]),
+        month=data.get("month"),
+        day=data.get("day"),
+        odd_years=data.get("odd_years", False),
+        ce_hours=data.get("ce_hours"),
+        minimums=data.get("minimums", {}),
+        also=tuple(data.get("also", ())),
+        late_days=data.get("late_days"),
+        late_note=data.get("late_note", ""),
+        keep_proof_years=data.get("keep_proof_years"),
+    )
+
+
+def _reciprocity(data: Mapping[str, Any], sources: Mapping[str, Source]) -> Reciprocity:
+    return Reciprocity(
+        path=Path(data["path"]),
+        accepts=tuple(data.get("accepts", ())),
+        waives=tuple(map(Topic, data.get("waives", ()))),
+        requirements=tuple(_requirement(one, sources) for one in data.get("requirements", ())),
+        note=data["note"],
+    )

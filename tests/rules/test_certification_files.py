@@ -1,0 +1,99 @@
+from datetime import date
+
+import pytest
+
+from beenthere.certification.jurisdictions import JURISDICTIONS
+from beenthere.certification.jurisdictions.loader import (
+    FOLDER,
+    JurisdictionFileError,
+    credentials,
+    parse_credential,
+)
+from beenthere.certification.rules.vocabulary import Basis, Credential, Topic
+from beenthere.kernel.decision import Confidence
+
+NEBRASKA = (FOLDER / "ne" / "cpss.toml").read_text(encoding="utf-8")
+EVERY = list(credentials().values())
+
+
+def fault(text: str) -> str:
+    with pytest.raises(JurisdictionFileError) as told:
+        parse_credential("NE/CPSS", text, named="jurisdictions/ne/cpss.toml")
+    return str(told.value)
+
+
+def test_every_folder_is_registered_and_no_credential_is_lost() -> None:
+    assert {one.jurisdiction.lower() for one in EVERY} == set(JURISDICTIONS)
+    states = [one for one in EVERY if len(one.jurisdiction) == 2]
+    assert (len(states), len({one.jurisdiction for one in states})) == (67, 53)
+    assert {"ICRC/PR", "MHA/NCPS", "NAADAC/NCPRSS", "SAMHSA/MODEL"} < credentials().keys()
+
+
+@pytest.mark.parametrize("one", EVERY, ids=lambda one: one.key)
+def test_every_credential_has_sources_and_says_nothing_a_person_has_not_reviewed(one: Credential) -> None:
+    assert one.sources
+    assert all(source.title and source.locator and source.retrieved for source in one.sources)
+    assert all(version.reviewer == "" for version in one.versions)
+    assert all(asked.sources for version in one.versions for asked in version.requirements)
+
+
+@pytest.mark.parametrize("one", EVERY, ids=lambda one: one.key)
+def test_every_topic_is_spoken_of(one: Credential) -> None:
+    for version in one.versions:
+        given = {asked.topic for asked in version.requirements}
+        assert given | set(version.none) | set(version.unknown) == set(Topic)
+
+
+def test_a_year_is_established_from_its_last_day_and_an_undated_page_from_the_day_it_was_read() -> None:
+    for version in (version for one in EVERY for version in one.versions):
+        if version.basis is Basis.YEAR:
+            assert (version.effective.start.month, version.effective.start.day) == (12, 31)
+        if version.basis is Basis.READING:
+            assert version.effective.start == date(2026, 11, 22)
+
+
+def test_second_hand_database_pages_are_not_called_primary() -> None:
+    told = [source for one in EVERY for source in one.sources if "Copeland" in source.title]
+    assert told
+    assert all(source.confidence is not Confidence.PRIMARY for source in told)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ('basis = "year"', 'basis = "guess"', "versions[0].basis: 'guess' is none of day, year, reading"),
+        ("hours = 60", 'hours = "60"', "hours: must be a number, not '60'"),
+        ("hours = 60", "hours = true", "hours: must be a number, not True"),
+        ("hours = 60", "hours = 0", "hours: must be more than 0"),
+        ("hours = 60", "", "hours: is missing"),
+        ("hours = 60", "hours = 60\nrooms = 2", "rooms: is not a key we know"),
+        ('kind = "age"', 'kind = "ages"', "kind: 'ages' is none of hours, exam"),
+        ('kind = "exam"', 'kind = "any_of"\nof = []', "of: needs at least two"),
+        ('sources = ["s1", "s2"]', 'sources = ["s9"]', "'s9' is not among [sources]"),
+        ('sources = ["s1", "s2"]', "sources = []", "sources: name at least one"),
+        (
+            '"supervision", ',
+            "",
+            "versions[0].supervision: give a requirement, or list it under none or unknown",
+        ),
+        ("none = []", 'none = ["exam"]', "none: exam is asked for, or is unknown"),
+        ("[[versions]]", "[[versions", "not readable as TOML"),
+        ('key = "exam"', 'key = "age"', "the key 'age' is there twice"),
+        ("from = 2024-12-31", "from = 2024-12-31\nuntil = 2024-12-31", "A period must end after it starts"),
+    ],
+)
+def test_a_fault_is_told_with_file_key_and_reason(before: str, after: str, told: str) -> None:
+    assert before in NEBRASKA
+    sentence = fault(NEBRASKA.replace(before, after, 1))
+    assert sentence.startswith("jurisdictions/ne/cpss.toml: ")
+    assert told in sentence
+
+
+def test_all_faults_of_a_file_are_told_at_once() -> None:
+    sentence = fault(NEBRASKA.replace("hours = 60", "", 1).replace('basis = "year"', 'basis = "guess"', 1))
+    assert len(sentence.splitlines()) == 2
+
+
+def test_two_versions_of_one_day_are_refused() -> None:
+    head, _, version = NEBRASKA.partition("[[versions]]")
+    assert "two versions hold on 2024-12-31" in fault(f"{head}[[versions]]{version}\n[[versions]]{version}")
