@@ -1,0 +1,208 @@
+"""May this person be certified? Requirement by requirement, with what it rests on.
+
+*Eligible* is rare: it needs a version in force, nothing unknown, no source disagreeing, and every text read
+at its origin. The usual honest answer is *meets everything known; ask the issuer about ...*.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from beenthere.certification.rules.measure import HoursLack, Measure, Standing, measure
+from beenthere.certification.rules.record import Record
+from beenthere.certification.rules.vocabulary import (
+    Basis,
+    Credential,
+    Requirement,
+    Topic,
+    Version,
+)
+from beenthere.kernel.decision import Confidence, Source
+from beenthere.kernel.words import Words, gettext_noop
+
+NO_PROGRAM = gettext_noop("There is no such certification to apply for, as far as the sources say.")
+NOT_ESTABLISHED = gettext_noop("What held on %(day)s is not established.")
+NOTHING_KNOWN = gettext_noop("No source read says what is asked for. Ask the issuer.")
+UNKNOWN_TOPIC = gettext_noop("No source read says what is asked for here. Ask the issuer.")
+UNVERIFIED = gettext_noop("Only an unverified source speaks of this. Ask the issuer.")
+ASKED_NONE = gettext_noop("The source says that nothing is asked for here.")
+ELIGIBLE = gettext_noop("Every requirement is met, and each was read in the issuer's own text.")
+MEETS_KNOWN = gettext_noop("Everything known is met. Ask the issuer about: %(topics)s.")
+MEETS_SECOND_HAND = gettext_noop(
+    "Everything known is met, by second-hand sources. Ask the issuer to confirm."
+)
+NOT_YET = gettext_noop("Not yet: %(count)s of %(all)s known requirements are still to be met.")
+RECORD_SILENT = gettext_noop("The record does not say enough to answer: %(topics)s.")
+BASES = {
+    Basis.DAY: gettext_noop("The source names the day from which this holds."),
+    Basis.YEAR: gettext_noop(
+        "The source gives a year only; this is held to be established from its last day."
+    ),
+    Basis.READING: gettext_noop("The source gives no date; this is established from the day it was read."),
+}
+INFORMATION = gettext_noop("This is information, not the issuer's decision.")
+
+
+class Status(StrEnum):
+    ELIGIBLE = "eligible"
+    MEETS_KNOWN = "meets_everything_known"
+    NOT_YET = "not_yet"
+    CANNOT_KNOW = "cannot_know"
+
+
+class Outcome(StrEnum):
+    MET = "met"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """How one requirement stands. `next_step` None: nothing is to be done here."""
+
+    key: str
+    topic: Topic
+    outcome: Outcome
+    standing: Standing
+    words: Words
+    next_step: Words | None
+    entries: tuple[str, ...]
+    earliest: date | None
+    lacks: tuple[HoursLack, ...]
+    sources: tuple[Source, ...]
+    confidence: Confidence | None
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assessment:
+    """`earliest` is the first day that time allows; hours, exams and letters may take longer.
+
+    `stages` names the provisional certificates whose requirements, as far as known, are met.
+    """
+
+    credential: str
+    on: date
+    status: Status
+    words: Words
+    findings: tuple[Finding, ...]
+    earliest: date | None
+    stages: tuple[str, ...]
+    basis: Words | None
+    dated: str
+    conflicts: tuple[str, ...]
+    sources: tuple[Source, ...]
+
+
+def assess(record: Record, credential: Credential, on: date) -> Assessment:
+    version = credential.version_on(on)
+    if not credential.offered:
+        return _unanswered(credential, on, Words(NO_PROGRAM))
+    if version is None:
+        return _unanswered(credential, on, Words(NOT_ESTABLISHED, {"day": on.isoformat()}))
+    findings = (*(finding(one, record, on) for one in version.requirements), *_other_topics(version))
+    status, words = _answer(version, findings)
+    waiting = [one.earliest for one in findings if one.earliest is not None]
+    return Assessment(
+        credential=credential.key,
+        on=on,
+        status=status,
+        words=words,
+        findings=findings,
+        earliest=max([on, *waiting]) if waiting else None,
+        stages=_stages(version, findings),
+        basis=Words(BASES[version.basis]),
+        dated=version.dated,
+        conflicts=credential.conflicts,
+        sources=credential.sources,
+    )
+
+
+def finding(requirement: Requirement, record: Record, on: date) -> Finding:
+    """An unverified requirement is shown and never decides."""
+    told = measure(requirement.rule, record, on)
+    if requirement.confidence is Confidence.UNVERIFIED:
+        told = Measure(standing=Standing.SOURCE_UNSURE, words=Words(UNVERIFIED), entries=told.entries)
+    return Finding(
+        key=requirement.key,
+        topic=requirement.topic,
+        outcome=_outcome(told.standing),
+        standing=told.standing,
+        words=told.words,
+        next_step=None if told.standing is Standing.MET else told.words,
+        entries=told.entries,
+        earliest=told.earliest,
+        lacks=told.lacks,
+        sources=requirement.sources,
+        confidence=requirement.confidence,
+        note=requirement.note,
+    )
+
+
+def _outcome(standing: Standing) -> Outcome:
+    return {Standing.MET: Outcome.MET, Standing.MISSING: Outcome.MISSING}.get(standing, Outcome.UNKNOWN)
+
+
+def _other_topics(version: Version) -> list[Finding]:
+    """Topics nobody speaks of, and those of which the source says that nothing is asked."""
+    unknown = [_bare(topic, Standing.SOURCE_UNSURE, Words(UNKNOWN_TOPIC)) for topic in version.unknown]
+    return unknown + [_bare(topic, Standing.MET, Words(ASKED_NONE)) for topic in version.none]
+
+
+def _bare(topic: Topic, standing: Standing, words: Words) -> Finding:
+    return Finding(
+        key=f"{topic}-not-known" if standing is not Standing.MET else f"{topic}-none",
+        topic=topic,
+        outcome=_outcome(standing),
+        standing=standing,
+        words=words,
+        next_step=None if standing is Standing.MET else words,
+        entries=(),
+        earliest=None,
+        lacks=(),
+        sources=(),
+        confidence=None,
+        note="",
+    )
+
+
+def _answer(version: Version, findings: tuple[Finding, ...]) -> tuple[Status, Words]:
+    if not any(one.confidence is not Confidence.UNVERIFIED for one in version.requirements):
+        return Status.CANNOT_KNOW, Words(NOTHING_KNOWN)
+    lowest = min(one.standing for one in findings)
+    lacking = [one for one in findings if one.standing is lowest]
+    topics = ", ".join(dict.fromkeys(one.topic.value.replace("_", " ") for one in lacking))
+    if lowest is Standing.MISSING:
+        told: dict[str, str | int] = {"count": len(lacking), "all": len(version.requirements)}
+        return Status.NOT_YET, Words(NOT_YET, told)
+    if lowest is Standing.RECORD_SILENT:
+        return Status.CANNOT_KNOW, Words(RECORD_SILENT, {"topics": topics})
+    if lowest is Standing.SOURCE_UNSURE:
+        return Status.MEETS_KNOWN, Words(MEETS_KNOWN, {"topics": topics})
+    if any(one.confidence is not Confidence.PRIMARY for one in version.requirements):
+        return Status.MEETS_KNOWN, Words(MEETS_SECOND_HAND)
+    return Status.ELIGIBLE, Words(ELIGIBLE)
+
+
+def _stages(version: Version, findings: tuple[Finding, ...]) -> tuple[str, ...]:
+    def reached(before: tuple[Topic, ...]) -> bool:
+        asked = [one.standing for one in findings if one.topic not in before]
+        return min(asked, default=Standing.MISSING) >= Standing.SOURCE_UNSURE
+
+    return tuple(stage.title for stage in version.stages if reached(stage.before))
+
+
+def _unanswered(credential: Credential, on: date, words: Words) -> Assessment:
+    return Assessment(
+        credential=credential.key,
+        on=on,
+        status=Status.CANNOT_KNOW,
+        words=words,
+        findings=(),
+        earliest=None,
+        stages=(),
+        basis=None,
+        dated="",
+        conflicts=credential.conflicts,
+        sources=credential.sources,
+    )

@@ -1,0 +1,61 @@
+"""What a person has done, as far as they have said so. None and absence mean "not said", never "no"."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+
+from beenthere.certification.rules.vocabulary import Mode, Schooling, Work
+
+
+@dataclass(frozen=True, kw_only=True)
+class HourEntry:
+    """Hours from `first` to `last`, both days included, spread evenly over them.
+
+    `approved` False: the issuer has not approved them, so they do not count. One entry has one domain and
+    one mode; a course over several domains is several entries.
+    """
+
+    id: str
+    spent_on: Work
+    hours: Fraction
+    first: date
+    last: date
+    domain: str = ""
+    mode: Mode | None = None
+    approved: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExamEntry:
+    exam: str
+    passed_on: date
+    percent: Fraction | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Studies:
+    level: Schooling
+    field: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A credential somebody has issued. `expires` is its last day; None: not said."""
+
+    credential: str
+    issued: date
+    expires: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    hours: tuple[HourEntry, ...] = ()
+    exams: tuple[ExamEntry, ...] = ()
+    education: tuple[Studies, ...] = ()
+    credentials: tuple[Held, ...] = ()
+    statements: Mapping[str, bool] = field(default_factory=dict)
+    birth_date: date | None = None
+    recovery_since: date | None = None
+    references: int | None = None
+    background_check_passed: bool | None = None
