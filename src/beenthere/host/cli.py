@@ -13,6 +13,7 @@ from beenthere.host.environment import ADDRESS_VARIABLES, environment_of, uses_e
 from beenthere.host.errors import HostError
 from beenthere.host.places import Places, state_directory
 from beenthere.host.privileges import is_root, leave_root
+from beenthere.host.rules import rules
 from beenthere.host.start import Demo, run_demo, run_service
 from beenthere.host.status import describe
 from beenthere.host.web import BEENTHERE
@@ -40,6 +41,9 @@ def beenthere() -> None:
 
     Data is kept in var/beenthere in the project, or where BEENTHERE_STATE says.
     """
+
+
+beenthere.add_command(rules)
 
 
 @beenthere.command()

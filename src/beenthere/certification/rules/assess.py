@@ -56,6 +56,14 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+OUTCOMES = {
+    Standing.MET: Outcome.MET,
+    Standing.MISSING: Outcome.MISSING,
+    Standing.RECORD_SILENT: Outcome.UNKNOWN,
+    Standing.SOURCE_UNSURE: Outcome.UNKNOWN,
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Finding:
     """How one requirement stands. `next_step` None: nothing is to be done here."""
@@ -126,7 +134,7 @@ def finding(requirement: Requirement, record: Record, on: date) -> Finding:
     return Finding(
         key=requirement.key,
         topic=requirement.topic,
-        outcome=_outcome(told.standing),
+        outcome=OUTCOMES[told.standing],
         standing=told.standing,
         words=told.words,
         next_step=None if told.standing is Standing.MET else told.words,
@@ -139,10 +147,6 @@ def finding(requirement: Requirement, record: Record, on: date) -> Finding:
     )
 
 
-def _outcome(standing: Standing) -> Outcome:
-    return {Standing.MET: Outcome.MET, Standing.MISSING: Outcome.MISSING}.get(standing, Outcome.UNKNOWN)
-
-
 def _other_topics(version: Version) -> list[Finding]:
     """Topics nobody speaks of, and those of which the source says that nothing is asked."""
     unknown = [_bare(topic, Standing.SOURCE_UNSURE, Words(UNKNOWN_TOPIC)) for topic in version.unknown]
@@ -153,7 +157,7 @@ def _bare(topic: Topic, standing: Standing, words: Words) -> Finding:
     return Finding(
         key=f"{topic}-not-known" if standing is not Standing.MET else f"{topic}-none",
         topic=topic,
-        outcome=_outcome(standing),
+        outcome=OUTCOMES[standing],
         standing=standing,
         words=words,
         next_step=None if standing is Standing.MET else words,

@@ -252,9 +252,20 @@ def _combined(rule: AnyOf | AllOf | Readings, parts: tuple[Measure, ...]) -> Mea
             lowest, entries=entries, lacks=lacks, parts=parts, earliest=_latest(parts), have=None, need=None
         )
     if isinstance(rule, AnyOf):
-        best = min(parts, key=lambda part: (-part.standing, sum(lack.hours for lack in part.lacks)))
+        best = min(parts, key=_distance)
         return replace(best, parts=parts)
     return _of_readings(parts, entries)
+
+
+def _distance(way: Measure) -> tuple[int, int, Fraction]:
+    """Of ways that stand alike, hours still to do are nearer than a degree or a year that is not there."""
+    return -way.standing, _blocks(way), sum((lack.hours for lack in way.lacks), Fraction())
+
+
+def _blocks(told: Measure) -> int:
+    if told.parts:
+        return sum(_blocks(part) for part in told.parts)
+    return int(told.standing is not Standing.MET and not told.lacks)
 
 
 def _of_readings(parts: tuple[Measure, ...], entries: tuple[str, ...]) -> Measure:
