@@ -154,8 +154,9 @@ def _other_topics(version: Version) -> list[Finding]:
 
 
 def _bare(topic: Topic, standing: Standing, words: Words) -> Finding:
+    name = topic.value.replace("_", "-")
     return Finding(
-        key=f"{topic}-not-known" if standing is not Standing.MET else f"{topic}-none",
+        key=f"{name}-none" if standing is Standing.MET else f"{name}-not-known",
         topic=topic,
         outcome=OUTCOMES[standing],
         standing=standing,

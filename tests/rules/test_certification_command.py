@@ -1,0 +1,113 @@
+"""`beenthere rules`: exit codes, the shape of the JSON, and faults told with a path."""
+
+import json
+from pathlib import Path
+
+import pytest
+from certification_page import SCHEMA, schema_text
+from click.testing import CliRunner, Result
+
+from beenthere.certification.record_file import RecordError, read_record
+from beenthere.host.rules import rules
+
+EXAMPLE = (SCHEMA.parent / "certification-record.example.json").read_text(encoding="utf-8")
+ON = ["--on", "2026-11-22"]
+
+
+def run(*words: str, stdin: str = EXAMPLE) -> Result:
+    return CliRunner().invoke(rules, list(words), input=stdin)
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (["list"], "listed"),
+        (["show", "OH", *ON], "shown"),
+        (["show", "tx/mhps", *ON], "shown"),
+        (["certify", "--credential", "OH/PRS", "--record", "-", *ON], "not_yet"),
+        (["renew", "--credential", "TX/MHPS", "--record", "-", *ON], "not_yet"),
+        (["reciprocity", "--to", "CA/CMPSS", "--record", "-", *ON], "path"),
+        (["plan", "--goal", "OH/PRS", "--goal", "ICRC/PR", "--record", "-", *ON], "planned"),
+    ],
+)
+def test_an_answer_is_0_with_a_status_and_in_words(words: list[str], status: str) -> None:
+    told = run(*words, "--json")
+    assert told.exit_code == 0, told.output
+    assert json.loads(told.output)["status"] == status
+    plain = run(*words)
+    assert plain.exit_code == 0
+    assert plain.output.strip()
+
+
+def test_each_requirement_has_outcome_reason_and_source() -> None:
+    told = json.loads(run("certify", "--credential", "OH/PRS", "--record", "-", *ON, "--json").output)
+    for one in told["requirements"]:
+        assert one["outcome"] in {"met", "missing", "unknown"}
+        assert one["reason"]
+        assert one["sources"] or one["because"] == "source_unsure"
+    assert told["notice"] == "This is information, not the issuer's decision."
+
+
+@pytest.mark.parametrize(
+    ("words", "stdin", "told"),
+    [
+        (["certify", "--credential", "OH/XX", "--record", "-"], EXAMPLE, "'OH/XX' is no credential we know"),
+        (["show", "Atlantis"], "", "'Atlantis' is no place or credential we know"),
+        (["certify", "--credential", "OH/PRS", "--record", "none.json"], "", "none.json: cannot be read"),
+        (["certify", "--credential", "OH/PRS", "--record", "-"], "{", "not readable as JSON"),
+        (["certify", "--credential", "OH/PRS", "--record", "-", "--on", "soon"], EXAMPLE, "soon"),
+        (["reciprocity", "--to", "CA/CMPSS", "--record", "-"], "{}", "say which one with --from"),
+    ],
+)
+def test_bad_input_is_2_and_told(words: list[str], stdin: str, told: str) -> None:
+    answer = run(*words, stdin=stdin)
+    assert answer.exit_code == 2
+    assert told in answer.output
+
+
+@pytest.mark.parametrize(
+    ("record", "told"),
+    [
+        ("[]", "(file): must be an object"),
+        ('{"name": "x"}', "name: is not a field we know"),
+        ('{"hours": {}}', "hours: must be a list"),
+        ('{"hours": [{}]}', "hours[0].spent_on: is missing"),
+        (
+            '{"hours": [{"spent_on": "work", "hours": -1, "first": "2026-01-01"}]}',
+            "hours[0].hours: must be a number",
+        ),
+        (
+            '{"hours": [{"spent_on": "work", "hours": NaN, "first": "2026-01-01"}]}',
+            "hours[0].hours: must be a number",
+        ),
+        ('{"hours": [{"spent_on": "work", "hours": true, "first": "2026-01-01"}]}', "hours[0].hours"),
+        (
+            '{"hours": [{"spent_on": "work", "hours": 1, "first": "2026-1-1"}]}',
+            "hours[0].first: must be a day",
+        ),
+        (
+            '{"hours": [{"spent_on": "work", "hours": 1, "first": "2026-02-01", "last": "2026-01-01"}]}',
+            "hours[0].last: is before hours[0].first",
+        ),
+        ('{"education": [{"level": "doctor"}]}', "education[0].level: 'doctor' is none of"),
+        ('{"statements": {"x": "yes"}}', "statements.x: must be true or false"),
+        ('{"references": 1.5}', "references: must be a whole number"),
+        ('{"birth_date": "0001-01-01"}', "birth_date: must be a day"),
+    ],
+)
+def test_a_record_that_does_not_fit_is_told_with_path_and_reason(record: str, told: str) -> None:
+    with pytest.raises(RecordError) as fault:
+        read_record(record)
+    assert told in str(fault.value)
+
+
+def test_the_published_schema_is_the_one_in_use() -> None:
+    assert SCHEMA.read_text(encoding="utf-8") == schema_text(), (
+        "run `python tests/rules/certification_page.py`"
+    )
+
+
+def test_a_record_can_be_read_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text(EXAMPLE, encoding="utf-8")
+    assert run("certify", "--credential", "OH/PRS", "--record", str(file), *ON).exit_code == 0
