@@ -1,4 +1,6 @@
 from datetime import date
+from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -12,6 +14,7 @@ from beenthere.certification.jurisdictions.loader import (
 from beenthere.certification.rules.vocabulary import Basis, Credential, Topic
 from beenthere.kernel.decision import Confidence
 
+WORKED_EXAMPLE = Path(__file__).parents[2] / "docs" / "do" / "add-a-state.md"
 NEBRASKA = (FOLDER / "ne" / "cpss.toml").read_text(encoding="utf-8")
 EVERY = list(credentials().values())
 
@@ -97,3 +100,10 @@ def test_all_faults_of_a_file_are_told_at_once() -> None:
 def test_two_versions_of_one_day_are_refused() -> None:
     head, _, version = NEBRASKA.partition("[[versions]]")
     assert "two versions hold on 2024-12-31" in fault(f"{head}[[versions]]{version}\n[[versions]]{version}")
+
+
+def test_the_worked_example_is_a_credential() -> None:
+    page = WORKED_EXAMPLE.read_text(encoding="utf-8")
+    text = dedent(page.partition("   ```toml\n")[2].partition("   ```\n")[0])
+    guam = parse_credential("GU/CPS", text, named="docs/do/add-a-state.md")
+    assert [one.key for one in guam.versions[0].requirements] == ["training", "training-live", "age"]
