@@ -107,3 +107,11 @@ def test_the_worked_example_is_a_credential() -> None:
     text = dedent(page.partition("   ```toml\n")[2].partition("   ```\n")[0])
     guam = parse_credential("GU/CPS", text, named="docs/do/add-a-state.md")
     assert [one.key for one in guam.versions[0].requirements] == ["training", "training-live", "age"]
+
+
+def test_an_unverified_source_never_says_that_nothing_is_asked_for() -> None:
+    doubtful = [
+        one for one in EVERY if all(source.confidence is Confidence.UNVERIFIED for source in one.sources)
+    ]
+    assert doubtful
+    assert not [one.key for one in doubtful for version in one.versions if version.none]

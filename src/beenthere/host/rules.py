@@ -9,26 +9,31 @@ from typing import Any
 
 import click
 
-from beenthere.certification.answers import (
+from beenthere.certification.api import (
+    Credential,
+    Record,
+    RecordError,
+    assess,
     assessment_json,
     assessment_text,
     credential_json,
     credential_row,
+    credentials,
     plan_json,
     plan_text,
+    read_record,
     reciprocity_json,
     reciprocity_text,
+    renewal,
     renewal_json,
     renewal_text,
 )
-from beenthere.certification.jurisdictions.loader import credentials
-from beenthere.certification.record_file import RecordError, read_record
-from beenthere.certification.rules.assess import assess
-from beenthere.certification.rules.plan import plan as plan_goals
-from beenthere.certification.rules.reciprocity import reciprocity as reciprocity_between
-from beenthere.certification.rules.record import Record
-from beenthere.certification.rules.renewal import renewal
-from beenthere.certification.rules.vocabulary import Credential
+from beenthere.certification.api import (
+    plan as plan_goals,
+)
+from beenthere.certification.api import (
+    reciprocity as reciprocity_between,
+)
 
 
 class RecordFile(click.ParamType):
