@@ -133,9 +133,14 @@ def who_looked(
     )
 
 
-def history_of(*, acting: Acting, object_id: UUID, limit: int = 500) -> tuple[Happening, ...]:
-    """What happened to one thing (a note, a consent), the latest first. The caller has gated it."""
-    return _sentences(_events(acting, None).filter(object_id=object_id)[:limit])
+def history_of(
+    *, acting: Acting, object_id: UUID, subject_id: UUID, limit: int = 500
+) -> tuple[Happening, ...]:
+    """What happened to one thing of a person (a note, a consent), the latest first. The caller has gated it.
+
+    The audit is found by person, not by thing: an index on every thing would be written with every look.
+    """
+    return _sentences(_events(acting, None).filter(subject_id=subject_id, object_id=object_id)[:limit])
 
 
 def happenings(

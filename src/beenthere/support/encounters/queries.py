@@ -362,7 +362,9 @@ def note_page(*, acting: Acting, id: UUID, arranged_as: str = "plain", on: date)
         addenda=_addenda(encounter) if reads else (),
         history=tuple(
             HistoryLine(text=event.sentence, when=event.at)
-            for event in trust.history_of(acting=acting, object_id=encounter.id)
+            for event in trust.history_of(
+                acting=acting, object_id=encounter.id, subject_id=encounter.person_id
+            )
         ),
     )
 
