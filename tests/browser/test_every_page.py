@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from house import PERSONAS, House, Somebody, in_a_browser, pattern_of
+from house import OTHERS, PERSONAS, House, Somebody, in_a_browser, pattern_of
 from playwright.sync_api import Error
 
 pytestmark = in_a_browser
@@ -142,7 +142,7 @@ def fits(page: Any, kind: str, faults: Faults) -> None:
     page.set_viewport_size(at_360)
 
 
-@pytest.mark.parametrize("persona", PERSONAS)
+@pytest.mark.parametrize("persona", PERSONAS + OTHERS)
 def test_every_page_of_a_persona(visit: Any, family_names: set[str], persona: str) -> None:
     somebody, faults, seen = visit(persona), Faults(), []
     for kind in reachable(somebody):
