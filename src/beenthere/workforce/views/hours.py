@@ -36,7 +36,7 @@ def hours(request: Request) -> HttpResponse:
 def _rows(page: pages.HoursPage) -> list[list[object]]:
     return [
         [
-            date_format(line.on, "DATE_FORMAT"),
+            date_format(line.on, "MONTH_DAY_FORMAT"),
             line.kind_words,
             {"text": in_words(line.minutes), "number": True},
         ]
