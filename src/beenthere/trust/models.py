@@ -187,6 +187,9 @@ class AuditEvent(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["organization", "subject_id", "-id"], name="audit_by_subject"),
             models.Index(fields=["organization", "txid", "id"], name="audit_by_txid"),
+            models.Index(
+                fields=["organization", "-id"], condition=models.Q(outcome="denied"), name="audit_refused"
+            ),
         ]
 
     def __str__(self) -> str:
