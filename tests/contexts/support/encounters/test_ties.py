@@ -85,3 +85,16 @@ def test_what_hangs_on_a_note_is_found_by_an_index(desk: Desk, loader: psycopg.C
         """
     ).fetchall()
     assert without == []
+
+
+def test_the_words_of_a_withdrawn_note_are_read_only_by_those_who_put_it_right(desk: Desk) -> None:
+    """They may be about somebody else."""
+    id_ = desk.signed("about Lena")
+    with desk.acting() as who:
+        add_addendum(acting=who, id=uuid7(), encounter_id=id_, words="Lena again")
+        withdraw_note(acting=who, id=id_, why="wrong_person")
+    page = colleague_of(desk).client().get(f"/notes/{id_}/")
+    assert page.status_code == 200
+    assert b"Lena" not in page.content
+    for reader in (desk, colleague_of(desk, "supervisor")):
+        assert b"about Lena" in reader.client().get(f"/notes/{id_}/").content
