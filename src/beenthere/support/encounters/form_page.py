@@ -250,3 +250,14 @@ def own_draft(*, acting: Acting, id: UUID) -> Encounter | None:
         .filter(id=id, worker_id=worker.id, signed_at=None)
         .first()
     )
+
+
+def draft_of_visit(*, acting: Acting, visit_id: UUID) -> UUID | None:
+    """The acting user's draft for a planned visit they began before."""
+    worker = workforce.worker_of(acting=acting)
+    if worker is None:
+        return None
+    drafts = visible(acting, Encounter, may=May.WRITE_NOTES).filter(
+        planned_visit_id=visit_id, worker_id=worker.id, signed_at=None
+    )
+    return drafts.order_by("-saved_at").values_list("id", flat=True).first()

@@ -185,17 +185,6 @@ def _addenda(encounter: Encounter) -> tuple[AddendumLine, ...]:
     return tuple(AddendumLine(words=r.words, added_at=r.added_at, added_as=r.added_as) for r in rows)
 
 
-def draft_of_visit(*, acting: Acting, visit_id: UUID) -> UUID | None:
-    """The acting user's draft for a planned visit they began before."""
-    worker = workforce.worker_of(acting=acting)
-    if worker is None:
-        return None
-    drafts = visible(acting, Encounter, may=May.WRITE_NOTES).filter(
-        planned_visit_id=visit_id, worker_id=worker.id, signed_at=None
-    )
-    return drafts.order_by("-saved_at").values_list("id", flat=True).first()
-
-
 def places_to_move(*, acting: Acting, withdrawn: NotePage) -> tuple[tuple[str, str], ...]:
     """("person program", label) pairs a withdrawn note may belong to: the caseload, its own person first."""
     worker = workforce.worker_of(acting=acting)

@@ -32,7 +32,7 @@ def new(request: Request) -> HttpResponse:
         people = form_page.people_lately(acting=request.acting)
         return render(request, "support/note_for_whom.html", {"people": people})
     visit_id = _uuid(request.GET.get("visit", ""))
-    begun = visit_id and queries.draft_of_visit(acting=request.acting, visit_id=visit_id)
+    begun = visit_id and form_page.draft_of_visit(acting=request.acting, visit_id=visit_id)
     if begun:
         return redirect("note_write", id=begun)
     page = form_page.note_form_page(
