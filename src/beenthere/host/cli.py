@@ -84,7 +84,7 @@ def serve(bind: str) -> None:
 
 @beenthere.command()
 def worker() -> None:
-    """Run the background worker alone: reminders, claims, exports. `demo` and `serve` include one.
+    """Run the background worker alone: it seals the audit every half minute. `demo` and `serve` include one.
 
     \b
     beenthere worker

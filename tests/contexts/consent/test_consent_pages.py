@@ -72,9 +72,7 @@ def test_a_consent_is_given_shown_and_taken_back(
     assert "Take it back" not in client.get(one).content.decode()
 
 
-def test_a_program_outside_part_2_carries_no_notice(
-    organization: Organization, client_as: Callable
-) -> None:
+def test_a_program_outside_part_2_carries_no_notice(organization: Organization, client_as: Callable) -> None:
     rosa = new_person(organization, "Rosa")
     enrol(rosa, organization.day_room)
     client = client_as("specialist", organization.day_room)

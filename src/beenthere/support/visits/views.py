@@ -187,7 +187,9 @@ def call(request: Request, id: UUID) -> HttpResponse:
     )
     if result is actions.CallResult.REACHED:
         messages.success(request, _("Good that you talked. The call is done; here is its note."))
-        return redirect(f"{reverse('note_new')}?{urlencode({'person': str(row.person_id), 'place': 'phone'})}")
+        return redirect(
+            f"{reverse('note_new')}?{urlencode({'person': str(row.person_id), 'place': 'phone'})}"
+        )
     messages.success(request, _tried(result, row.attempts))
     return redirect("follow_ups")
 
