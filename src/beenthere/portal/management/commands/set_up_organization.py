@@ -38,9 +38,7 @@ class Command(BaseCommand):
             f"{name} is set up. {administrator} chooses a password here, within three days, once:"
         )
         self.stdout.write(f"  https://{settings.HOST or 'localhost:8000'}{path}")
-        self.stdout.write(
-            f"Copy {settings.KEYS} somewhere safe now: without it no sealed word opens again."
-        )
+        self.stdout.write(f"Copy {settings.KEYS} somewhere safe now: without it no sealed word opens again.")
 
 
 def _zone(name: str) -> str:
