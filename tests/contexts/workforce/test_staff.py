@@ -19,7 +19,7 @@ from psycopg import Connection
 
 from beenthere.foundation import clock
 from beenthere.kernel.ids import uuid7
-from beenthere.trust.api import Acting, Refused, Role
+from beenthere.trust.api import Acting, Refused, Role, grant_role
 from beenthere.trust.models import Organization, RoleGrant, User
 from beenthere.workforce import actions, api
 from beenthere.workforce.models import Worker
@@ -293,3 +293,14 @@ def test_a_supervisor_records_credentials_for_the_staff_of_their_own_programs(
     for worker, offered in ((here, True), (elsewhere, False)):
         page = client.get(reverse("worker", args=[worker.id]))
         assert page.context["page"].may_record_credentials is offered
+
+
+def test_an_administrator_of_one_program_gives_no_roles(
+    organization: Organization, acting_as: Callable
+) -> None:
+    """They would give themselves one in every program."""
+    with acting_as("administrator", organization.harbor) as acting:
+        with pytest.raises(Refused):
+            add(acting, role=Role.SUPERVISOR)
+        with pytest.raises(Refused):
+            grant_role(acting=acting, user_id=acting.user_id, role=Role.SUPERVISOR)
