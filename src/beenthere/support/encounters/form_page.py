@@ -219,7 +219,7 @@ def _times(visit: PlannedTime | None, now: datetime, beginning: bool) -> tuple[d
         return now, None
     if visit is not None and visit.starts_at <= now:
         start = visit.starts_at.astimezone(now.tzinfo)
-        return start, start + timedelta(minutes=visit.minutes)
+        return start, min(start + timedelta(minutes=visit.minutes), now)
     midnight = now.replace(hour=0, minute=0)
     return max(now - timedelta(minutes=USUAL_MINUTES), midnight), now
 

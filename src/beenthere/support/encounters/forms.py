@@ -16,6 +16,7 @@ from beenthere.support.encounters.models import Encounter, Mode, NextKind, Place
 # What a column of whole numbers holds.
 LAST_EDIT = 2**31 - 1
 LONGEST_VISIT = timedelta(hours=16)
+OLDEST_VISIT = timedelta(days=3 * 365)
 A_WEEK = timedelta(days=7)
 MODE_OF_PLACE = {Place.PHONE.value: Mode.PHONE.value, Place.VIDEO.value: Mode.VIDEO.value}
 
@@ -88,10 +89,12 @@ class NoteForm(forms.Form):
 
     def clean_happened_on(self) -> date:
         day: date = self.cleaned_data["happened_on"]
-        if day > self.offered.today + timedelta(days=1):
+        if day > self.offered.today:
             raise forms.ValidationError(
                 _("This day is still to come. A note is for a visit that took place: check the date.")
             )
+        if day < self.offered.today - OLDEST_VISIT:
+            raise forms.ValidationError(_("This day is years ago. Check the year."))
         return day
 
     def clean(self) -> dict[str, Any]:

@@ -86,6 +86,10 @@ class NotePage:
         return self.signed_at is None
 
     @property
+    def was_about_someone_else(self) -> bool:
+        return self.withdrawn_why == str(Encounter.WithdrawnWhy.WRONG_PERSON.label)
+
+    @property
     def result_is_not_met(self) -> bool:
         return self.result != str(Encounter.Result.MET.label)
 
@@ -186,7 +190,8 @@ def _addenda(encounter: Encounter) -> tuple[AddendumLine, ...]:
 
 
 def places_to_move(*, acting: Acting, withdrawn: NotePage) -> tuple[tuple[str, str], ...]:
-    """("person program", label) pairs a withdrawn note may belong to: the caseload, its own person first."""
+    """("person program", label) pairs a withdrawn note may belong to: the caseload, its own person first, or,
+    where it was about someone else, without them."""
     worker = workforce.worker_of(acting=acting)
     assigned = Q(assignments__worker_id=worker.id if worker else None, assignments__ended_at=None)
     mine = (
@@ -196,6 +201,8 @@ def places_to_move(*, acting: Acting, withdrawn: NotePage) -> tuple[tuple[str, s
         .select_related("program")
         .distinct()
     )
+    if withdrawn.was_about_someone_else:
+        mine = mine.exclude(person_id=withdrawn.person.id)
     cards = people.person_cards(acting=acting, ids=[row.person_id for row in mine])
     ordered = sorted(mine, key=lambda row: (row.person_id != withdrawn.person.id, cards[row.person_id].name))
     return tuple(
