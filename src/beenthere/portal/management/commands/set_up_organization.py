@@ -4,12 +4,13 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 
 from beenthere.trust.api import create_organization, system
-from beenthere.trust.models import User
 from beenthere.workforce.api import invitation_path
 
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         zone = _zone(options["time_zone"])
         with system("setting up an organization"):
             user = _administrator(administrator, email)
-        create_organization(name=name, time_zone=zone, administrator_id=user.id)
+        create_organization(name=name, time_zone=zone, administrator_id=user.pk)
         with system("inviting the first administrator"):
             path = invitation_path(user)
         self.stdout.write(
@@ -48,10 +49,11 @@ def _zone(name: str) -> str:
         raise CommandError(f"{name} is no time zone. Write one like America/Chicago.") from None
 
 
-def _administrator(name: str, email: str) -> User:
+def _administrator(name: str, email: str) -> AbstractBaseUser:
     try:
         validate_email(email)
     except ValidationError:
         raise CommandError(f"{email} is no email address.") from None
-    known = User.objects.filter(email__iexact=email).first()
-    return known or User.objects.create_user(email, None, name=name)
+    users = get_user_model()._default_manager
+    known = users.filter(email__iexact=email).first()
+    return known or users.create_user(email, None, name=name)
