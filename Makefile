@@ -13,7 +13,7 @@ CHECKED := BEENTHERE_STATE="$(CURDIR)/var/check" BEENTHERE_HOST=check.example.or
   BEENTHERE_SECRET_KEY=only-for-make-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF \
   DJANGO_SETTINGS_MODULE=beenthere.config.settings
 
-.PHONY: setup demo test check messages browser clean
+.PHONY: setup demo test check messages browser clean pictures bench
 .DEFAULT_GOAL := setup
 
 setup: $(VENV)/ready-to-run
@@ -65,6 +65,14 @@ $(VENV)/ready-to-develop: $(VENV)/ready-to-run requirements/develop.txt
 	@echo "Installing what the tests need ..."
 	@$(PIP) install --require-hashes -r requirements/develop.txt
 	@touch $@
+
+# Pictures of the main pages on a phone and at a desk, light and dark, in tests/browser/pictures.
+pictures: $(VENV)/ready-to-develop browser
+	$(RUN) tests/browser/pictures.py
+
+# How long finding a person takes in the database that DATABASE_URL names; see the file for how to fill one.
+bench: $(VENV)/ready-to-develop
+	$(RUN) tests/bench/people_search.py $(ARGS)
 
 clean:
 	rm -rf build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

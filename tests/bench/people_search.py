@@ -28,7 +28,9 @@ SEARCHES = int(sys.argv[1]) if len(sys.argv) > 1 else 400
 
 def typed(chance: random.Random) -> str:
     given, family = chance.choice(GIVEN), chance.choice(FAMILY)
-    return chance.choice((given, family, f"{given} {family}", given[:3], family[:2], f"{given} {family[:2]}", "Zzyzx"))
+    return chance.choice(
+        (given, family, f"{given} {family}", given[:3], family[:2], f"{given} {family[:2]}", "Zzyzx")
+    )
 
 
 def specialist() -> Acting:

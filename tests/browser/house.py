@@ -30,7 +30,25 @@ in_a_browser = [
 
 PHONE = {"width": 360, "height": 740}
 PERSONAS = ("specialist", "volunteer", "supervisor", "biller", "privacy")
+# Members of the demonstration whom nobody can be with one tap.
+OTHERS = ("director", "administrator")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+SIGN_IN = """
+import sys
+import django
+django.setup()
+from django.test import Client
+from beenthere.trust.acting import system
+from beenthere.trust.models import RoleGrant
+with system("signing in for a test"):
+    grant = RoleGrant.objects.filter(role=sys.argv[1]).select_related("user").earliest("granted_at", "id")
+    client = Client()
+    client.force_login(grant.user)
+    session = client.session
+    session["second_factor"] = True
+    session.save()
+print(session.session_key)
+"""
 WATCH_THE_POLICY = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`content policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`))"""
 
@@ -159,6 +177,12 @@ def somebody_at(house: House, browser: Any, persona: str = "", **options: Any) -
 
 
 def sign_in(somebody: Somebody, persona: str) -> None:
+    if persona in OTHERS:
+        key = somebody.house.run("-c", SIGN_IN, persona).strip()
+        cookie = {"name": "sessionid", "value": key, "url": somebody.house.address, "httpOnly": True}
+        somebody.context.add_cookies([cookie])
+        somebody.go("/")
+        return
     somebody.go("/")
     somebody.page.locator(f'button[name="persona"][value="{persona}"]').click()
     somebody.page.wait_for_url(re.compile(r"//[^/]+/$"))

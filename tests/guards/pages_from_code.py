@@ -17,8 +17,8 @@ def command_line() -> str:
     from beenthere.host.cli import beenthere
 
     opening = (
-        f"# The command line\n\n{MADE}\n\nIn a checkout the program is `.venv/bin/beenthere`. Commands beside a"
-        " running BeenThere use its database; alone, they start the database and stop it again.\n"
+        f"# The command line\n\n{MADE}\n\nIn a checkout the program is `.venv/bin/beenthere`. Commands beside"
+        " a running BeenThere use its database; alone, they start the database and stop it again.\n"
     )
     return opening + "".join(_helped(beenthere, None, "beenthere"))
 
@@ -49,9 +49,9 @@ def _roles() -> Iterator[str]:
     declared = sorted(permits().items())
     yield f"# Roles\n\n{MADE}\n\n"
     yield (
-        "A role is given in one program or in the whole organization, and counts from the next click. Somebody with"
-        " several roles may do what the roles allow together. What of a person's record a role sees is another"
-        " table: [who sees what](../rulebook/visibility.md).\n"
+        "A role is given in one program or in the whole organization, and counts from the next click."
+        " Somebody with several roles may do what the roles allow together. What of a person's record a role"
+        " sees is another table: [who sees what](../rulebook/visibility.md).\n"
     )
     for role, description in ROLE_DESCRIPTIONS.items():
         yield f"\n## {description.title}\n\n{description.does}\n\n"

@@ -117,6 +117,7 @@ class _Reader(HTMLParser):
         silent = silent or any(was for _tag, was in self.open)
         if tag in _BLOCKS:
             self.blocks.append("")
+        self.blocks[-1] += " "
         if not silent:
             self.blocks += self._told(attrs)
         if tag not in self.VOID:

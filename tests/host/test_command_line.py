@@ -74,9 +74,14 @@ def test_reset_begins_again(machine: Machine) -> None:
     assert demo.stop() == 0
 
 
-def test_the_demo_never_touches_a_server_of_yours(machine: Machine) -> None:
-    refused = machine.run("demo", DATABASE_URL="postgresql://somebody@somewhere/precious")
-    assert "DATABASE_URL" in one_sentence(refused)
+def test_the_demo_on_a_server_needs_all_three_roles_and_never_empties_it(machine: Machine) -> None:
+    elsewhere = "postgresql://nobody@/nowhere?host=/nonexistent"
+    said = one_sentence(machine.run("demo", DATABASE_URL=elsewhere))
+    assert "DATABASE_OWNER_URL and DATABASE_LOADER_URL must name it too" in said
+    roles = dict.fromkeys(("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_LOADER_URL"), elsewhere)
+    assert "--reset empties only the demo's own database" in one_sentence(
+        machine.run("demo", "--reset", **roles)
+    )
 
 
 def test_a_busy_port(machine: Machine) -> None:

@@ -60,9 +60,7 @@ def note(**changes: object) -> NoteFacts:
 
 
 def other(**changes: object) -> OtherNote:
-    plain = OtherNote(
-        id=OTHER, session_id=None, worker_id=WORKER, participant_id=BEN, segments=at(20, 50)
-    )
+    plain = OtherNote(id=OTHER, session_id=None, worker_id=WORKER, participant_id=BEN, segments=at(20, 50))
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 

@@ -61,9 +61,7 @@ cells = st.sampled_from(sorted(every_cell(), key=repr))
 
 
 def groups(cell: Cell) -> frozenset[FieldGroup]:
-    return field_groups(
-        roles=[cell.role], relation=cell.relation, part2=cell.part2, consented=cell.consented
-    )
+    return field_groups(roles=[cell.role], relation=cell.relation, part2=cell.part2, consented=cell.consented)
 
 
 def page() -> str:
@@ -126,9 +124,7 @@ def test_a_consent_never_closes(cell: Cell) -> None:
 
 @given(st.sets(st.sampled_from(ROLES)), cells)
 def test_several_roles_see_what_each_sees(roles: set[str], cell: Cell) -> None:
-    together = field_groups(
-        roles=roles, relation=cell.relation, part2=cell.part2, consented=cell.consented
-    )
+    together = field_groups(roles=roles, relation=cell.relation, part2=cell.part2, consented=cell.consented)
     single = [groups(replace(cell, role=role)) for role in roles]
     assert together == NOTHING.union(*single)
 

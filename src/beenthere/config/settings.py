@@ -169,7 +169,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if os.environ.get("BEENTHERE_BEHIND_PROXY") == "
 IDLE_LOCK_SECONDS = 15 * 60
 
 # Rate limits only. Past its size this cache forgets rows at random, and a guesser could make it
-    # forget theirs.
+# forget theirs.
 # A job that was done is not kept: sealing alone makes some 2,900 a day.
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 
@@ -242,7 +242,7 @@ AUDIT_HEADS = STATE / "audit-heads"
 _MAIL = urlsplit(os.environ.get("BEENTHERE_MAIL_URL", ""))
 if _MAIL.scheme in {"smtp", "smtps"}:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST, EMAIL_PORT = _MAIL.hostname or "", _MAIL.port or 587
+    EMAIL_HOST, EMAIL_PORT = _MAIL.hostname or "", _MAIL.port or (465 if _MAIL.scheme == "smtps" else 587)
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_MAIL.username or ""), unquote(_MAIL.password or "")
     EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL.scheme == "smtps", _MAIL.scheme == "smtp"
     EMAIL_TIMEOUT = 10

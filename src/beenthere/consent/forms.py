@@ -159,12 +159,11 @@ FORMS: dict[str, type[ConsentForm]] = {form.kind: form for form in (TpoForm, Spe
 
 
 def prefilled(kind: str, id: UUID, today: date) -> dict[str, Any]:
-    """What a new form starts with: the sourced wording, and for treatment and payment everything ticked."""
+    """The sourced wording a new form starts with. Nothing is ticked: what is shared is theirs to choose."""
     words = {key: text.words for key, text in texts().items()}
     start: dict[str, Any] = {"id": id, "signed_on": today, "revocation_words": words["revocation"]}
     if kind == TpoForm.kind:
         start |= {
-            "segments": [segment.value for segment in SEGMENTS],
             "to_whom": words["tpo_recipients"],
             "purpose": words["tpo_purpose"],
             "redisclosure_words": words["redisclosure"],

@@ -238,8 +238,6 @@ def _by_consent(
     for opening in openings(acting=acting, to_program_ids=teams, on=on, person_id=person_id):
         if opening.from_program_id == program_id:
             roles = [grant.role for grant in elsewhere if grant.program_id == opening.to_program_id]
-            allowed = field_groups(
-                roles=roles, relation=Relation.OTHER_PROGRAM, part2=part2, consented=True
-            )
+            allowed = field_groups(roles=roles, relation=Relation.OTHER_PROGRAM, part2=part2, consented=True)
             seen |= allowed & opened_by(opening.segments)
     return seen

@@ -237,6 +237,7 @@ REGISTER: Final[tuple[Component, ...]] = (
             ),
             may("caption_hidden", "true when a heading above says the same", default=False),
             may("empty", "words shown when there is no row"),
+            may("lines", "true for rows of three short cells: one line each on a phone too", default=False),
         ),
     ),
     Component(

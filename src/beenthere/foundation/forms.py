@@ -9,6 +9,10 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
+from django.utils.translation import gettext_lazy as _
+
+# Django says "This field is required.", which nobody says to anybody.
+forms.Field.default_error_messages["required"] = _("This needs an answer.")
 
 _PLAIN = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple, forms.HiddenInput)
 

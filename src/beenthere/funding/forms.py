@@ -16,6 +16,7 @@ from beenthere.funding.facts import RuleFields
 from beenthere.funding.month import Month
 from beenthere.funding.payers.loader import ShippedRule, payers
 from beenthere.kernel.ids import uuid7
+from beenthere.kernel.months import first_of_month
 from beenthere.support import api as support
 
 MONTHS_BACK = 24
@@ -42,10 +43,7 @@ def months_until(today: date) -> Iterable[Month]:
 
 def month_in(text: str | None, today: date) -> Month:
     """The month written as 2026-11; this one for anything else."""
-    try:
-        return Month.of(date.fromisoformat(f"{text}-01"))
-    except ValueError:
-        return Month.of(today)
+    return Month.of(first_of_month(text, otherwise=today))
 
 
 class RuleForm(forms.Form):

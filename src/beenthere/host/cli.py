@@ -59,7 +59,8 @@ def demo(port: int, people: int | None, encounters: int | None, reset: bool) -> 
     beenthere demo --port 8001
     beenthere demo --reset --people 2000 --encounters 50000
 
-    It brings its own database. Only this machine can reach it. Ctrl-C stops everything.
+    It brings its own database, unless DATABASE_URL names a server (then DATABASE_OWNER_URL and
+    DATABASE_LOADER_URL too). Only this machine can reach it. Ctrl-C stops everything.
     As root it runs as the system user `beenthere`, which it makes if there is none.
     """
     leave_root(_again())
@@ -88,7 +89,7 @@ def serve(bind: str) -> None:
 
 @beenthere.command()
 def worker() -> None:
-    """Run the background worker alone: reminders, claims, exports. `demo` and `serve` include one.
+    """Run the background worker alone: it seals the audit every half minute. `demo` and `serve` include one.
 
     \b
     beenthere worker

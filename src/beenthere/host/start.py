@@ -29,10 +29,7 @@ class Demo:
 def run_demo(places: Places, demo: Demo, *, say: Say) -> None:
     """Everything on this machine, with invented people, for whoever sits at it."""
     if uses_external_database():
-        raise HostError(
-            "DATABASE_URL is set. The demo brings its own database of invented people and touches no other. "
-            "Unset it first: env -u DATABASE_URL make demo"
-        )
+        _may_demonstrate_on_a_server(demo)
     places.prepare()
     refuse_busy(
         "127.0.0.1",
@@ -41,6 +38,20 @@ def run_demo(places: Places, demo: Demo, *, say: Say) -> None:
     )
     note = f"demo at http://localhost:{demo.port}, process {os.getpid()}"
     with_lock(places, note, lambda: _Start(places, say=say, demo=True).demo(demo))
+
+
+def _may_demonstrate_on_a_server(demo: Demo) -> None:
+    """Loading refuses a database that holds a real organization; the rest is for whoever runs it to say."""
+    missing = [name for name in ADDRESS_VARIABLES.values() if not os.environ.get(name)]
+    if missing:
+        raise HostError(
+            f"DATABASE_URL names a server; {' and '.join(missing)} must name it too, for the roles that"
+            " migrate and load. Or let the demo bring its own database: env -u DATABASE_URL make demo"
+        )
+    if demo.reset:
+        raise HostError(
+            "--reset empties only the demo's own database. Empty the one that DATABASE_URL names yourself."
+        )
 
 
 def run_service(places: Places, bind: str, *, say: Say) -> None:

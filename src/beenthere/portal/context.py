@@ -10,7 +10,8 @@ from beenthere.trust.api import security
 
 def page_frame(request: HttpRequest) -> dict[str, object]:
     frame: dict[str, object] = {
-        "demo": settings.DEMO, "demo_url": reverse("demo_personas") if settings.DEMO else "",
+        "demo": settings.DEMO,
+        "demo_url": reverse("demo_personas") if settings.DEMO else "",
         "help_url": reverse("help"),
         "language_url": reverse("language"),
     }

@@ -126,6 +126,7 @@ class CountsPage:
     happened_on: date
     withdrawn: bool
     own: bool
+    author: str
     counts: tuple[CountLine, ...]
     needs: tuple[NeedLine, ...]
     good_to_know: tuple[str, ...]
@@ -152,6 +153,7 @@ def counts_page(*, acting: Acting, encounter_id: UUID, on: date) -> CountsPage |
         happened_on=facts.happened_on,
         withdrawn=facts.withdrawn_at is not None,
         own=own,
+        author=workforce.worker_names(acting=acting, ids=[facts.worker_id]).get(facts.worker_id, ""),
         counts=counts,
         needs=tuple(
             NeedLine(code=one.code, words=one.sentence, field=_field(one.mend, facts), about=one.about)

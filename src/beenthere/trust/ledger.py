@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, overload
 
 from django.db import transaction
 
@@ -58,7 +58,11 @@ def opened(name: str, *, quiet: str = "") -> Iterator[OpenAction]:
         _open.reset(token)
 
 
-def action(function: Callable[P, R] | None = None, *, quiet: str = "") -> Callable:
+@overload
+def action(function: Callable[P, R]) -> Callable[P, R]: ...
+@overload
+def action(*, quiet: str) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+def action(function: Callable[..., Any] | None = None, *, quiet: str = "") -> Any:
     """Mark a keyword-only function as an action. See `opened`."""
 
     def decorate(inner: Callable[P, R]) -> Callable[P, R]:

@@ -49,7 +49,9 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     classes: ClassVar[dict[str, FieldClass]] = classify(
-        plain="id language is_active created_at last_login", identity="email name", secret="password"  # noqa: S106
+        plain="id language is_active created_at last_login",
+        identity="email name",
+        secret="password",  # noqa: S106
     )
 
     def __str__(self) -> str:
@@ -113,9 +115,7 @@ class Program(TenantModel):
     determined_why = models.TextField(blank=True)
     funding_tag = models.CharField(max_length=120, blank=True)
     warm_line = models.CharField(max_length=40, blank=True)
-    narrative = models.CharField(
-        max_length=20, choices=NarrativeMode.choices, default=NarrativeMode.STANDARD
-    )
+    narrative = models.CharField(max_length=20, choices=NarrativeMode.choices, default=NarrativeMode.STANDARD)
     dictation_hint = models.BooleanField(default=True)
     usual_kinds = models.JSONField(default=list, blank=True)
 
@@ -139,7 +139,8 @@ class DataKey(models.Model):
     retired_at = models.DateTimeField(null=True, blank=True)
 
     classes: ClassVar[dict[str, FieldClass]] = classify(
-        plain="kid organization created_at retired_at", secret="wrapped"  # noqa: S106
+        plain="kid organization created_at retired_at",
+        secret="wrapped",  # noqa: S106
     )
 
     class Meta:
@@ -187,6 +188,9 @@ class AuditEvent(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["organization", "subject_id", "-id"], name="audit_by_subject"),
             models.Index(fields=["organization", "txid", "id"], name="audit_by_txid"),
+            models.Index(
+                fields=["organization", "-id"], condition=models.Q(outcome="denied"), name="audit_refused"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import pgettext
 
 from beenthere.trust import events
-from beenthere.trust.access import ROLE_DESCRIPTIONS
+from beenthere.trust.access import ROLE_DESCRIPTIONS, May
 from beenthere.trust.acting import Acting
 from beenthere.trust.audit import event_types
 from beenthere.trust.models import AuditEvent, Organization, Program, RoleGrant, User
@@ -115,9 +115,7 @@ def who_looked(
     """
     rows = _events(acting, since).filter(subject_id=subject_id, verb__in=LOOKS)
     if program_ids is not None:
-        here = Q(program_id__in=program_ids) | Q(program_id=None)
-        staff = RoleGrant.objects.filter(here, organization_id=acting.organization_id)
-        known = Q(actor_id__in=staff.values("user_id")) | Q(actor_id=acting.user_id)
+        known = _by_staff_of(acting, program_ids) | Q(actor_id=acting.user_id)
         rows = rows.filter(known | Q(consent_id__in=consent_ids))
     rows = rows[:limit]
     return tuple(
@@ -133,9 +131,22 @@ def who_looked(
     )
 
 
-def history_of(*, acting: Acting, object_id: UUID, limit: int = 500) -> tuple[Happening, ...]:
-    """What happened to one thing (a note, a consent), the latest first. The caller has gated it."""
-    return _sentences(_events(acting, None).filter(object_id=object_id)[:limit])
+def _by_staff_of(acting: Acting, program_ids: Collection[UUID]) -> Q:
+    """Events of those who hold a role in these programs or in the whole organization."""
+    here = Q(program_id__in=program_ids) | Q(program_id=None)
+    staff = RoleGrant.objects.filter(here, organization_id=acting.organization_id)
+    return Q(actor_id__in=staff.values("user_id"))
+
+
+def history_of(
+    *, acting: Acting, object_id: UUID, subject_id: UUID | None, limit: int = 500
+) -> tuple[Happening, ...]:
+    """What happened to one thing (a note, a consent), the latest first. The caller has gated it.
+
+    `subject_id`: the person it is about, None for what is about nobody. The audit is found by person: an
+    index by thing would be written with every look.
+    """
+    return _sentences(_events(acting, None).filter(subject_id=subject_id, object_id=object_id)[:limit])
 
 
 def happenings(
@@ -146,8 +157,14 @@ def happenings(
     outcome: str = "",
     limit: int = 50,
 ) -> tuple[Happening, ...]:
-    """Everything in the organization's audit, or what had this `outcome` ("denied"), the latest first."""
+    """What is in the organization's audit, or had this `outcome` ("denied"), the latest first.
+
+    Who may see the audit in some programs sees what their staff did, not what other programs' staff do.
+    """
     rows = _events(acting, since)
+    programs = acting.programs(May.SEE_AUDIT)
+    if programs is not None:
+        rows = rows.filter(_by_staff_of(acting, programs))
     if before_id is not None:
         rows = rows.filter(id__lt=before_id)
     return _sentences((rows.filter(outcome=outcome) if outcome else rows)[:limit])

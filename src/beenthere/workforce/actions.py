@@ -24,6 +24,7 @@ from beenthere.workforce import events
 from beenthere.workforce.access import May
 from beenthere.workforce.invitations import invitation_path
 from beenthere.workforce.models import Certification, Worker
+from beenthere.workforce.queries import is_reached_by
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,10 +171,13 @@ def end_worker(*, acting: Acting, id: UUID, on: date) -> None:
 
 @action(quiet="a replay leaves no second event")
 def record_certification(*, acting: Acting, id: UUID, worker_id: UUID, fields: CertificationFields) -> None:
-    """Write down a credential as it stands on the paper. The same `id` sent twice is one."""
-    if not acting.may(May.RECORD_CREDENTIALS):
-        raise Refused(_("Your role doesn't record credentials. Ask your supervisor."))
+    """Write down a credential as it stands on the paper. The same `id` sent twice is one.
+
+    A supervisor does it for the staff of their programs: it decides what notes of others bring.
+    """
     worker = get_for(acting, Worker, worker_id, may=May.RECORD_CREDENTIALS)
+    if not is_reached_by(acting=acting, worker=worker, may=May.RECORD_CREDENTIALS):
+        raise Refused(_("Your role doesn't record credentials. Ask your supervisor."))
     if fields.valid_until is not None and fields.valid_until < fields.valid_from:
         raise Refused(_("The last day is before the first. Check the paper."))
     row = Certification(id=id, organization_id=acting.organization_id, worker_id=worker.id, **vars(fields))
@@ -188,7 +192,8 @@ def _worker(acting: Acting, id: UUID) -> Worker:
 
 
 def _authorise(acting: Acting) -> None:
-    if not acting.may(May.SET_UP_STAFF):
+    # Of the whole organization: whoever sets up one program would give themselves a role in all of them.
+    if acting.programs(May.SET_UP_STAFF) is not None:
         raise Refused(_("Only an administrator can do this."))
 
 

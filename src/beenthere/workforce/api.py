@@ -3,6 +3,7 @@
 from beenthere.workforce.access import May
 from beenthere.workforce.facts import CredentialFacts, HoursLine, WorkerFacts, WorkerStanding
 from beenthere.workforce.hours import post_hours, withdraw_hours
+from beenthere.workforce.invitations import invitation_path
 from beenthere.workforce.queries import (
     credential_on,
     hours_from,
@@ -22,6 +23,7 @@ __all__ = [
     "WorkerStanding",
     "credential_on",
     "hours_from",
+    "invitation_path",
     "post_hours",
     "shown_names",
     "signature",

@@ -14,7 +14,14 @@ from beenthere.trust.api import ROLE_DESCRIPTIONS, Acting, ProgramFacts, Role, g
 from beenthere.workforce.access import May
 from beenthere.workforce.facts import CredentialFacts, HoursLine, WorkerFacts
 from beenthere.workforce.models import Certification, HoursEntry, Worker
-from beenthere.workforce.queries import counted_hours, credential_facts, hours_line, worker_facts, worker_of
+from beenthere.workforce.queries import (
+    counted_hours,
+    credential_facts,
+    hours_line,
+    is_reached_by,
+    worker_facts,
+    worker_of,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +102,7 @@ def worker_page(*, acting: Acting, id: UUID, on: date) -> WorkerPage:
         email=worker.user.email,
         started_on=worker.started_on,
         may_set_up=acting.may(May.SET_UP_STAFF),
-        may_record_credentials=acting.may(May.RECORD_CREDENTIALS),
+        may_record_credentials=is_reached_by(acting=acting, worker=worker, may=May.RECORD_CREDENTIALS),
     )
 
 
@@ -118,9 +125,7 @@ def _roles(acting: Acting, user_ids: list[UUID]) -> dict[UUID, list[str]]:
     """The roles of each, in words, with the program where it is not the whole organization."""
     names = {program.id: program.name for program in programs(acting=acting)}
     found: dict[UUID, list[str]] = defaultdict(list)
-    grants = get_user_model().objects.filter(
-        id__in=user_ids, grants__organization_id=acting.organization_id
-    )
+    grants = get_user_model().objects.filter(id__in=user_ids, grants__organization_id=acting.organization_id)
     rows = grants.values_list("id", "grants__role", "grants__program_id").order_by("grants__granted_at")
     for user_id, role, program_id in rows:
         found[user_id].append(role_words(role, names.get(program_id, "") if program_id else ""))

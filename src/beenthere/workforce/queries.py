@@ -34,6 +34,15 @@ def workers_in(*, acting: Acting, program_id: UUID | None = None) -> tuple[Worke
     return tuple(worker_facts(worker) for worker in rows.distinct().order_by("name", "id"))
 
 
+def is_reached_by(*, acting: Acting, worker: Worker, may: str) -> bool:
+    """True when the acting user holds `may` in a program where this colleague has a role, or everywhere."""
+    programs = acting.programs(may)
+    if programs is None:
+        return True
+    grants = worker.user.grants.filter(organization_id=acting.organization_id)
+    return bool(grants.filter(Q(program_id__in=programs) | Q(program_id=None)).exists())
+
+
 def worker_names(*, acting: Acting, ids: Collection[UUID]) -> dict[UUID, str]:
     """The names by which colleagues know them, those who left among them. One query."""
     if not ids:
@@ -69,8 +78,10 @@ def standing_of(*, acting: Acting, ids: Collection[UUID]) -> dict[UUID, WorkerSt
     if not ids:
         return {}
     held = Certification.objects.filter(organization_id=acting.organization_id, worker_id=OuterRef("id"))
-    rows = _workers(acting).filter(id__in=set(ids)).annotate(
-        held=ArraySubquery(held.values(json=JSONObject(first="valid_from", last="valid_until")))
+    rows = (
+        _workers(acting)
+        .filter(id__in=set(ids))
+        .annotate(held=ArraySubquery(held.values(json=JSONObject(first="valid_from", last="valid_until"))))
     )
     return {
         row.id: WorkerStanding(

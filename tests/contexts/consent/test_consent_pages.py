@@ -43,7 +43,7 @@ def typed(client: Client, maya: Person, organization: Organization, **more: Any)
     return {
         "id": str(uuid7()),
         "from_program": str(organization.harbor.id),
-        "segments": re.findall(r'name="segments" value="(\w+)"[^>]* checked', page),
+        "segments": ["taking_part", "visits"],
         "purpose": re.search(r'name="purpose" value="([^"]+)"', page).group(1),
         "no_expiry": "on",
         "signature": "paper",
@@ -72,9 +72,14 @@ def test_a_consent_is_given_shown_and_taken_back(
     assert "Take it back" not in client.get(one).content.decode()
 
 
-def test_a_program_outside_part_2_carries_no_notice(
-    organization: Organization, client_as: Callable
-) -> None:
+def test_what_is_shared_is_theirs_to_choose(client: Client, maya: Person) -> None:
+    for kind in ("tpo", "specific"):
+        page = client.get(reverse("consent_add", args=[maya.id, kind])).content.decode()
+        assert 'name="segments"' in page
+        assert not re.findall(r'name="segments" value="(\w+)"[^>]* checked', page)
+
+
+def test_a_program_outside_part_2_carries_no_notice(organization: Organization, client_as: Callable) -> None:
     rosa = new_person(organization, "Rosa")
     enrol(rosa, organization.day_room)
     client = client_as("specialist", organization.day_room)

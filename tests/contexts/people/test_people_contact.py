@@ -231,9 +231,7 @@ def test_an_ended_number_matches_nobody(
         assert matches(acting, phone="(415) 555-0134") == []
 
 
-def test_matching_takes_three_queries(
-    maya: Person, organization: Organization, acting_as: Callable
-) -> None:
+def test_matching_takes_three_queries(maya: Person, organization: Organization, acting_as: Callable) -> None:
     for n in range(8):
         enrol(new_person(organization, "Maya", "Reyes"), organization.harbor)
         new_phone(maya, f"415 555 012{n}")

@@ -53,6 +53,11 @@ def test_it_says_what_followed_without_retyping(desk: Desk) -> None:
     assert "Needs you" not in page
 
 
+def test_what_comes_next_without_a_day_is_due_in_a_week(desk: Desk) -> None:
+    assert "It will stand on your Today on Nov. 29, 2026" in counts(desk, next_kind="call")
+    assert "A reminder" not in counts(desk, next_kind="")
+
+
 def test_missing_times_need_somebody_and_stop_nothing(desk: Desk) -> None:
     page = counts(desk, ends="")
     assert "Needs you" in page

@@ -37,3 +37,16 @@ def test_another_organization_s_audit_is_not_there(
         .context["page"]
     )
     assert page.rows == ()
+
+
+def test_a_supervisor_of_one_program_sees_what_its_staff_did(
+    client_as: Any, organization: Organization
+) -> None:
+    here, elsewhere = organization.harbor, organization.day_room
+    client_as("volunteer", here).get("/people/")
+    client_as("volunteer", elsewhere).get("/people/")
+    client_as("privacy_officer").get("/audit/")
+    roles = [row.roles for row in client_as("supervisor", here).get("/audit/").context["page"].rows]
+    assert roles == [("Privacy officer",), ("Volunteer",)]
+    everything = client_as("privacy_officer").get("/audit/").context["page"].rows
+    assert len(everything) == 4

@@ -76,7 +76,7 @@ def test_a_role_is_given_once_and_taken_back(
         withdraw_role(acting=who, **again)
         with pytest.raises(Refused, match="don't have"):
             withdraw_role(acting=who, **again)
-        told = history_of(acting=who, object_id=user.id)
+        told = history_of(acting=who, object_id=user.id, subject_id=None)
         actor = user_names([who.user_id])[who.user_id]
     assert [h.verb for h in told] == ["role.withdrawn", "role.granted"]
     assert told[0].sentence == f"{actor} took back a role"

@@ -19,7 +19,7 @@ from psycopg import Connection
 
 from beenthere.foundation import clock
 from beenthere.kernel.ids import uuid7
-from beenthere.trust.api import Acting, Refused, Role
+from beenthere.trust.api import Acting, Refused, Role, grant_role
 from beenthere.trust.models import Organization, RoleGrant, User
 from beenthere.workforce import actions, api
 from beenthere.workforce.models import Worker
@@ -153,9 +153,7 @@ def test_only_an_administrator_sets_up_staff(
     [("specialist", 403), ("volunteer", 403), ("biller", 403), ("privacy_officer", 403), ("supervisor", 200),
      ("director", 200), ("administrator", 200)],
 )  # fmt: skip
-def test_who_sees_the_list(
-    organization: Organization, client_as: Callable, role: str, answer: int
-) -> None:
+def test_who_sees_the_list(organization: Organization, client_as: Callable, role: str, answer: int) -> None:
     worker = new_worker(organization)
     client = client_as(role)
     assert client.get(reverse("staff")).status_code == answer
@@ -280,3 +278,29 @@ def test_a_worker_is_found_behind_the_user(
         assert api.worker_names(acting=acting, ids=[worker.id]) == {}
     with acting_as("supervisor", organization=other_organization) as acting, pytest.raises(Http404):
         certify(acting, worker.id, "OPRS", TODAY, None)
+
+
+def test_a_supervisor_records_credentials_for_the_staff_of_their_own_programs(
+    organization: Organization, acting_as: Callable, client_as: Callable
+) -> None:
+    here = new_worker(organization, program=organization.harbor)
+    elsewhere = new_worker(organization, program=organization.day_room)
+    with acting_as("supervisor", organization.harbor) as acting:
+        certify(acting, here.id, "CPS", TODAY, None)
+        with pytest.raises(Refused):
+            certify(acting, elsewhere.id, "CPS", TODAY, None)
+    client = client_as("supervisor", organization.harbor)
+    for worker, offered in ((here, True), (elsewhere, False)):
+        page = client.get(reverse("worker", args=[worker.id]))
+        assert page.context["page"].may_record_credentials is offered
+
+
+def test_an_administrator_of_one_program_gives_no_roles(
+    organization: Organization, acting_as: Callable
+) -> None:
+    """They would give themselves one in every program."""
+    with acting_as("administrator", organization.harbor) as acting:
+        with pytest.raises(Refused):
+            add(acting, role=Role.SUPERVISOR)
+        with pytest.raises(Refused):
+            grant_role(acting=acting, user_id=acting.user_id, role=Role.SUPERVISOR)

@@ -182,8 +182,12 @@ def form_errors(form: Any, errors: Any) -> list[tuple[str, str]]:
         return []
     whole = [("", message) for message in form.non_field_errors()]
     return whole + [
-        (field.auto_id, f"{field.label}: {message}") for field in form for message in field.errors
+        (field.auto_id, _about(str(field.label), message)) for field in form for message in field.errors
     ]
+
+
+def _about(label: str, message: str) -> str:
+    return f"{label} {message}" if label.endswith("?") else f"{label}: {message}"
 
 
 @register.filter

@@ -90,7 +90,7 @@ def _tabs(page: UnitsMonth, month: Month, needs_only: bool) -> list[dict[str, ob
 def _cells(row: UnitsRow) -> list[object]:
     return [
         {"text": row.name, "url": reverse("person", args=[row.person_id])},
-        date_format(row.on, "SHORT_DATE_FORMAT"),
+        {"text": date_format(row.on, "SHORT_DATE_FORMAT"), "url": reverse("note_counts", args=[row.id])},
         row.program,
         _figure(row.minutes),
         row.code or "–",

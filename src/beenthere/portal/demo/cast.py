@@ -57,6 +57,7 @@ SPECIALISTS: Final = (
     Member(name="Priya Raman", role=Role.SPECIALIST, programs=_BOTH, position=_POSITION),
     Member(name="Dale Hutchins", role=Role.SPECIALIST, programs=_BOTH, position=_POSITION),
     Member(name="Imani Cole", role=Role.SPECIALIST, programs=_BOTH, position=_POSITION),
+    Member(name="Rosalie Kern", role=Role.SPECIALIST, programs=_BOTH, position=_POSITION),
     Member(
         name="Walt Pierce", role=Role.VOLUNTEER, programs=_BOTH, position="Volunteer", letters="",
         volunteer=True,

@@ -118,9 +118,8 @@ class Story:
         given, family = chance.choice(GIVEN), chance.choice(FAMILY)
         ended = self.today - timedelta(days=chance.randrange(5, 90)) if chance.random() < 0.06 else None
         until = ended if ended and ended > since + timedelta(days=20) else None
-        goals = [
-            self._goal(person_id, program, since, place) for place in range(chance.choice((1, 1, 2, 2, 3)))
-        ]
+        wants = chance.sample(words.GOALS, chance.choice((1, 1, 2, 2, 3)))
+        goals = [self._goal(person_id, program, since, place, want) for place, want in enumerate(wants)]
         person = {
             "id": person_id,
             "chosen_name": given,
@@ -139,8 +138,8 @@ class Story:
         )  # fmt: skip
         return person, participant, goals
 
-    def _goal(self, person_id: UUID, program: UUID, since: date, place: int) -> Row:
-        domain, said = self.chance.choice(words.GOALS)
+    def _goal(self, person_id: UUID, program: UUID, since: date, place: int, want: tuple[str, str]) -> Row:
+        domain, said = want
         begun = min(since + timedelta(days=self.chance.randrange(30)), self.today)
         return {
             "id": self.ids.at(self.moment(begun, 10)),

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from beenthere.foundation import clock
 from beenthere.portal import navigation, queries
+from beenthere.support.api import May as SupportMay
 from beenthere.trust.api import May, Request, endpoint
 from beenthere.workforce import api as workforce
 
@@ -20,7 +21,8 @@ def home(request: Request) -> HttpResponse:
     if worker is None:
         return overview(request)
     page = queries.today_page(acting=request.acting, worker=worker, at=clock.now(), zone=zone)
-    return render(request, "portal/today.html", {"page": page})
+    leads = request.acting.may(SupportMay.ASSIGN)
+    return render(request, "portal/today.html", {"page": page, "leads": leads})
 
 
 def overview(request: Request) -> HttpResponse:

@@ -1,7 +1,7 @@
 """What can be done with a note: save the draft, sign, add words, withdraw, throw a draft away."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -31,6 +31,7 @@ from beenthere.trust.api import Acting, Refused, action, get_for, insert_once, r
 from beenthere.workforce import api as workforce
 
 SOURCE = "encounter"
+CLOCKS_DIFFER = timedelta(minutes=15)
 BELONGS_ELSEWHERE = frozenset({Encounter.WithdrawnWhy.WRONG_PERSON, Encounter.WithdrawnWhy.WRONG_DAY})
 
 
@@ -166,6 +167,8 @@ def sign_note(*, acting: Acting, id: UUID) -> Encounter:
         raise Refused(_("Only the person who wrote a note can sign it."))
     if encounter.signed_at is not None:
         return encounter
+    if encounter.ends_at is not None and encounter.ends_at > clock.now() + CLOCKS_DIFFER:
+        raise Refused(_("By its times this visit has not ended yet. Check them, then sign."))
     encounter.signed_at = clock.now()
     encounter.signed_by_id = acting.user_id
     encounter.signed_as = workforce.signature(acting=acting, worker_id=author.id, on=encounter.happened_on)

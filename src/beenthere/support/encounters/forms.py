@@ -13,7 +13,11 @@ from beenthere.foundation.forms import Chips, DateInput, Tiles, TimeInput
 from beenthere.support.encounters.content import NoteContent
 from beenthere.support.encounters.models import Encounter, Mode, NextKind, Place
 
+# What a column of whole numbers holds.
+LAST_EDIT = 2**31 - 1
 LONGEST_VISIT = timedelta(hours=16)
+OLDEST_VISIT = timedelta(days=3 * 365)
+A_WEEK = timedelta(days=7)
 MODE_OF_PLACE = {Place.PHONE.value: Mode.PHONE.value, Place.VIDEO.value: Mode.VIDEO.value}
 
 
@@ -46,7 +50,9 @@ class NoteForm(forms.Form):
         label=_("What comes next?"), widget=Chips, required=False,
         choices=[("", _("Nothing for now")), *NextKind.choices],
     )  # fmt: skip
-    next_step_on = forms.DateField(label=_("On"), required=False, widget=DateInput)
+    next_step_on = forms.DateField(
+        label=_("On"), required=False, widget=DateInput, help_text=_("Left empty, it is in a week.")
+    )
     next_step = forms.CharField(label=_("In a few words, if you like"), required=False, max_length=500)
     program = forms.ChoiceField(label=_("For which program?"), widget=Chips)
     result = forms.ChoiceField(
@@ -58,12 +64,16 @@ class NoteForm(forms.Form):
     response = forms.CharField(
         label=_("How was it for them?"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    group_size = forms.IntegerField(label=_("How many people were there?"), required=False, min_value=1)
+    group_size = forms.IntegerField(
+        label=_("How many people were there?"), required=False, min_value=1, max_value=999
+    )
     written_together = forms.BooleanField(label=_("We wrote this note together"), required=False)
     not_billable = forms.BooleanField(label=_("Not billable, still counts"), required=False)
 
     form_id = forms.UUIDField(widget=forms.HiddenInput)
-    edit_number = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
+    edit_number = forms.IntegerField(
+        widget=forms.HiddenInput, min_value=0, max_value=LAST_EDIT, required=False
+    )
     base = forms.CharField(widget=forms.HiddenInput, required=False)
     person = forms.UUIDField(widget=forms.HiddenInput)
     planned_visit = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -79,10 +89,12 @@ class NoteForm(forms.Form):
 
     def clean_happened_on(self) -> date:
         day: date = self.cleaned_data["happened_on"]
-        if day > self.offered.today + timedelta(days=1):
+        if day > self.offered.today:
             raise forms.ValidationError(
                 _("This day is still to come. A note is for a visit that took place: check the date.")
             )
+        if day < self.offered.today - OLDEST_VISIT:
+            raise forms.ValidationError(_("This day is years ago. Check the year."))
         return day
 
     def clean(self) -> dict[str, Any]:
@@ -91,6 +103,9 @@ class NoteForm(forms.Form):
         if start and end and end - start > LONGEST_VISIT:
             self.add_error("ends", _("The end is before the start. Check the two times."))
         data["starts_at"], data["ends_at"] = start, end
+        if data.get("next_kind") and not data.get("next_step_on") and "next_step_on" not in self.errors:
+            # Without a day nobody would be reminded of it.
+            data["next_step_on"] = self.offered.today + A_WEEK
         return data
 
     def _moments(self, data: dict[str, Any]) -> tuple[datetime | None, datetime | None]:

@@ -178,6 +178,12 @@ class Encounter(TenantModel):
                 condition=Q(signed_at__isnull=True),
                 name="drafts_of_worker",
             ),
+            # Throwing a draft away asks, in the database too, which note was moved to it.
+            models.Index(
+                fields=["organization", "moved_to"],
+                condition=Q(moved_to__isnull=False),
+                name="encounters_moved_to",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -241,6 +247,11 @@ class FollowUp(TenantModel):
                 name="follow_ups_of_worker",
             ),
             models.Index(fields=["organization", "person"], name="follow_ups_of_person"),
+            models.Index(
+                fields=["organization", "encounter"],
+                condition=Q(encounter__isnull=False),
+                name="follow_ups_of_encounter",
+            ),
         ]
 
     def __str__(self) -> str:

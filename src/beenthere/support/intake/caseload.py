@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,6 +18,7 @@ from beenthere.people import api as people
 from beenthere.support.access import May
 from beenthere.support.encounters.models import Encounter, PlannedVisit
 from beenthere.support.gates import assigned_to, own_enrolments
+from beenthere.support.intake.models import Assignment, Enrolment
 from beenthere.support.intake.sight import may_plan, own_groups
 from beenthere.trust import api as trust
 from beenthere.trust.api import Acting
@@ -39,6 +40,7 @@ class Show(StrEnum):
     QUIET = "quiet"
     UNPLANNED = "unplanned"
     REVIEW = "review"
+    WAITING = "waiting"
 
 
 class Order(StrEnum):
@@ -115,7 +117,7 @@ def caseload_page(
     columns = _columns(acting, programs)
     chosen = frozenset({program_id}) if program_id in columns.name else columns.name
     rows = _with_dates(acting, _people(acting, whose, chosen, columns), columns)
-    paging = Paginator(_ordered(_narrowed(rows, show, on), order), PER_PAGE).get_page(number)
+    paging = Paginator(_ordered(_narrowed(acting, rows, show, on, columns), order), PER_PAGE).get_page(number)
     return CaseloadPage(
         columns=columns,
         whose=whose,
@@ -184,14 +186,27 @@ def _with_dates(acting: Acting, rows: QuerySet[Any], columns: Columns) -> QueryS
     return dated
 
 
-def _narrowed(rows: QuerySet[Any], show: Show, on: date) -> QuerySet[Any]:
+def _narrowed(acting: Acting, rows: QuerySet[Any], show: Show, on: date, columns: Columns) -> QuerySet[Any]:
     if show is Show.QUIET:
         return rows.filter(Q(last_on=None) | Q(last_on__lt=on - QUIET_AFTER))
     if show is Show.UNPLANNED:
         return rows.filter(next_at=None)
     if show is Show.REVIEW:
         return rows.filter(review_on__lte=on)
+    if show is Show.WAITING:
+        return rows.filter(Exists(_without_specialist(acting, columns)))
     return rows
+
+
+def _without_specialist(acting: Acting, columns: Columns) -> QuerySet[Any]:
+    """The programs a person of the list takes part in while nobody works with them there."""
+    working = Assignment.objects.filter(
+        organization_id=acting.organization_id, enrolment_id=OuterRef("id"), ended_at=None
+    )
+    taking_part = Enrolment.objects.filter(
+        organization_id=acting.organization_id, person_id=OuterRef("person_id"), ended_on=None
+    )
+    return taking_part.filter(~Exists(working), program_id__in=columns.review)
 
 
 def _ordered(rows: QuerySet[Any], order: Order) -> QuerySet[Any]:

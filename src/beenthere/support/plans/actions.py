@@ -69,7 +69,8 @@ def change_goal(*, acting: Acting, goal_id: UUID, change: Change, on: date) -> U
     rows = visible(acting, Goal, may=May.WORK_ON_GOALS).select_for_update(of=("self",))
     goal = get_for(acting, Goal, goal_id, may=May.WORK_ON_GOALS, within=rows)
     _may_work(acting, goal.program_id)
-    event = _move(goal, change) if change in (Change.EARLIER, Change.LATER) else _mark(goal, change, on)
+    moving = change in (Change.EARLIER, Change.LATER)
+    event = _move(acting, goal, change) if moving else _mark(goal, change, on)
     if event is not None:
         record(acting, event, object_type=GOAL, object_id=goal.id, subject_id=goal.person_id)
     return goal.person_id
@@ -89,10 +90,14 @@ def _mark(goal: Goal, change: Change, on: date) -> EventType | None:
     }[change]
 
 
-def _move(goal: Goal, change: Change) -> EventType | None:
-    """Trade places with the open neighbor. All get new numbers: equal ones from an import cannot trade."""
-    open_goals = Goal.objects.filter(person_id=goal.person_id, reached_on=None, set_aside_on=None)
-    order = list(open_goals.select_for_update().order_by("place_in_list", "created_at", "id"))
+def _move(acting: Acting, goal: Goal, change: Change) -> EventType | None:
+    """Trade places with the open neighbor. All get new numbers: equal ones from an import cannot trade.
+
+    Only among goals of one's own programs: a neighbor one does not see would show by nothing having moved.
+    """
+    seen = visible(acting, Goal, may=May.WORK_ON_GOALS).filter(person_id=goal.person_id)
+    open_goals = seen.filter(reached_on=None, set_aside_on=None).select_for_update(of=("self",))
+    order = list(open_goals.order_by("place_in_list", "created_at", "id"))
     at = next((i for i, one in enumerate(order) if one.id == goal.id), None)
     to = None if at is None else at + (-1 if change is Change.EARLIER else 1)
     if at is None or to is None or not 0 <= to < len(order):

@@ -179,7 +179,7 @@ def _follow_up(request: Request, page: PlanPage, form: FollowUpForm) -> None:
 def call(request: Request, id: UUID) -> HttpResponse:
     """One tap. Reached opens the note; otherwise the call comes back tomorrow."""
     asked, seen = request.POST.get("result", ""), request.POST.get("seen", "")
-    if asked not in set(actions.CallResult) or not seen.isdecimal():
+    if asked not in set(actions.CallResult) or not seen.isdecimal() or len(seen) > 4:
         raise Refused(_("Say how the call went."))
     result = actions.CallResult(asked)
     row = actions.record_call(
@@ -187,7 +187,9 @@ def call(request: Request, id: UUID) -> HttpResponse:
     )
     if result is actions.CallResult.REACHED:
         messages.success(request, _("Good that you talked. The call is done; here is its note."))
-        return redirect(f"{reverse('note_new')}?{urlencode({'person': row.person_id, 'place': 'phone'})}")
+        return redirect(
+            f"{reverse('note_new')}?{urlencode({'person': str(row.person_id), 'place': 'phone'})}"
+        )
     messages.success(request, _tried(result, row.attempts))
     return redirect("follow_ups")
 

@@ -1,7 +1,6 @@
 """My hours: what the notes I signed and the supervision I had came to, by month."""
 
 import csv
-from datetime import date
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from beenthere.kernel.minutes import in_words
+from beenthere.kernel.months import first_of_month
 from beenthere.trust.api import Request, endpoint
 from beenthere.workforce import pages
 from beenthere.workforce.access import May
@@ -36,7 +36,7 @@ def hours(request: Request) -> HttpResponse:
 def _rows(page: pages.HoursPage) -> list[list[object]]:
     return [
         [
-            date_format(line.on, "DATE_FORMAT"),
+            date_format(line.on, "MONTH_DAY_FORMAT"),
             line.kind_words,
             {"text": in_words(line.minutes), "number": True},
         ]
@@ -65,12 +65,5 @@ def hours_csv(request: Request) -> HttpResponse:
 
 def _page(request: Request) -> pages.HoursPage | None:
     day = today(request)
-    return pages.hours_page(acting=request.acting, month=_month(request, day), on=day)
-
-
-def _month(request: Request, day: date) -> date:
-    """The month asked for as 2026-11; the present one when that makes no sense."""
-    try:
-        return date.fromisoformat(f"{request.GET.get('month', '')}-01")
-    except ValueError:
-        return day
+    month = first_of_month(request.GET.get("month"), otherwise=day)
+    return pages.hours_page(acting=request.acting, month=month, on=day)

@@ -70,6 +70,14 @@ def test_a_planned_visit_brings_its_times_along(desk: Desk) -> None:
     assert (sent["starts"], sent["ends"], sent["planned_visit"]) == ("10:00", "10:45", str(visit.id))
 
 
+def test_a_visit_that_was_begun_is_gone_on_with(desk: Desk) -> None:
+    visit = new_planned_visit(desk.person, desk.program, desk.worker)
+    id_ = uuid7()
+    send(desk, id_, client := desk.client(), planned_visit=str(visit.id))
+    again = client.get(f"/notes/new/?begin=1&person={desk.person.id}&visit={visit.id}")
+    assert again["Location"] == f"/notes/{id_}/write/"
+
+
 def test_saved_is_said_with_the_time(desk: Desk) -> None:
     id_ = uuid7()
     response = send(desk, id_, client := desk.client())

@@ -1,5 +1,6 @@
 """What a note is tied to: a goal, a planned visit, words added later. Ties don't cross a wall."""
 
+import psycopg
 from factories.notes import FRIDAY, Desk, colleague_of
 from factories.people import new_person
 from factories.support import enrol, new_goal, new_planned_visit
@@ -70,3 +71,30 @@ def test_other_words_under_the_same_id_are_another_addendum(desk: Desk) -> None:
     with desk.acting() as who:
         said = [line.words for line in note_page(acting=who, id=note, on=FRIDAY).addenda]
     assert said == ["one more thing", "and another"]
+
+
+def test_what_hangs_on_a_note_is_found_by_an_index(desk: Desk, loader: psycopg.Connection) -> None:
+    """Throwing a draft away looks for it in every table that may point at a note, in the database as well."""
+    without = loader.execute(
+        """
+        SELECT k.conname FROM pg_constraint k
+         WHERE k.contype = 'f' AND k.confrelid = 'support_encounter'::regclass
+           AND NOT EXISTS (
+               SELECT 1 FROM pg_index i WHERE i.indrelid = k.conrelid
+                  AND i.indkey[0] = k.conkey[1] AND i.indkey[1] = k.conkey[2])
+        """
+    ).fetchall()
+    assert without == []
+
+
+def test_the_words_of_a_withdrawn_note_are_read_only_by_those_who_put_it_right(desk: Desk) -> None:
+    """They may be about somebody else."""
+    id_ = desk.signed("about Lena")
+    with desk.acting() as who:
+        add_addendum(acting=who, id=uuid7(), encounter_id=id_, words="Lena again")
+        withdraw_note(acting=who, id=id_, why="wrong_person")
+    page = colleague_of(desk).client().get(f"/notes/{id_}/")
+    assert page.status_code == 200
+    assert b"Lena" not in page.content
+    for reader in (desk, colleague_of(desk, "supervisor")):
+        assert b"about Lena" in reader.client().get(f"/notes/{id_}/").content

@@ -361,4 +361,7 @@ def test_the_caseload_puts_the_longest_without_contact_first_and_filters(
     assert names(show="quiet") == ["Never", "Quiet"]
     assert names(order="name") == ["Lately", "Never", "Quiet"]
     assert names(show="review") == []
+    assert names(show="waiting") == []
+    enrol(new_person(organization, "Waiting"), organization.harbor)
+    assert names(show="waiting", whose="program") == ["Waiting"]
     assert names(show="nonsense", order="nonsense", program="nonsense", page="nonsense") == names()

@@ -5,7 +5,7 @@ from typing import Any
 import psycopg
 import pytest
 from factories.people import new_person
-from factories.support import DAY, enrol
+from factories.support import DAY, enrol, new_goal
 from factories.users import acting_in
 
 from beenthere.kernel.ids import uuid7
@@ -84,3 +84,14 @@ def test_no_goal_for_someone_who_takes_no_part(organization: Organization) -> No
 def test_no_action_changes_the_words() -> None:
     public = {name for name in dir(actions) if getattr(getattr(actions, name), "is_action", False)}
     assert public == {"add_goal", "change_goal"}
+
+
+def test_a_goal_moves_past_goals_of_its_own_programs_only(organization: Organization, person: Any) -> None:
+    enrol(person, organization.day_room)
+    with acting_in(organization, "specialist", organization.harbor) as acting:
+        ids = [add(acting, person, organization.harbor, text) for text in ("Sleep", "Work")]
+    hidden = new_goal(person, organization.day_room, "Sing", place_in_list=1, reached_on=None)
+    with acting_in(organization, "specialist", organization.harbor) as acting:
+        actions.change_goal(acting=acting, goal_id=ids[1], change=Change.EARLIER, on=DAY)
+        assert words(acting, person) == ["Work", "Sleep"]
+        assert Goal.objects.get(id=hidden.id).place_in_list == 1

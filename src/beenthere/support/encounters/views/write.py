@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from beenthere.foundation import clock
 from beenthere.kernel.ids import uuid7
 from beenthere.support.access import May
-from beenthere.support.encounters import actions, queries
+from beenthere.support.encounters import actions, form_page
 from beenthere.support.encounters.forms import NoteForm, initial_of
 from beenthere.support.encounters.models import Encounter, Place
 from beenthere.trust.api import Refused, Request, endpoint, looked_at
@@ -29,16 +29,19 @@ def new(request: Request) -> HttpResponse:
     """The empty form for a person, or the choice of a person. Opening it keeps nothing."""
     person_id = _uuid(request.GET.get("person", ""))
     if person_id is None:
-        people = queries.people_lately(acting=request.acting)
+        people = form_page.people_lately(acting=request.acting)
         return render(request, "support/note_for_whom.html", {"people": people})
     visit_id = _uuid(request.GET.get("visit", ""))
-    page = queries.note_form_page(
+    begun = visit_id and form_page.draft_of_visit(acting=request.acting, visit_id=visit_id)
+    if begun:
+        return redirect("note_write", id=begun)
+    page = form_page.note_form_page(
         acting=request.acting, person_id=person_id, zone=zone_of(request), id=uuid7(), visit_id=visit_id
     )
     if page is None:
         raise Http404
     looked_at(person_id)
-    initial = queries.starting_values(
+    initial = form_page.starting_values(
         page, at=clock.now(), zone=zone_of(request), beginning="begin" in request.GET
     )
     if request.GET.get("place") in Place.values:
@@ -53,14 +56,14 @@ def write(request: Request, id: UUID) -> HttpResponse:
     """GET goes on with one's own draft; POST saves it, and signs it when that was asked."""
     if request.method == "POST":
         return _submit(request, id)
-    draft = queries.own_draft(acting=request.acting, id=id)
+    draft = form_page.own_draft(acting=request.acting, id=id)
     if draft is None:
         return redirect("note", id=id)
     return _continue(request, draft)
 
 
 def _continue(request: Request, draft: Encounter) -> HttpResponse:
-    page = queries.note_form_page(
+    page = form_page.note_form_page(
         acting=request.acting, person_id=draft.person_id, zone=zone_of(request), id=draft.id, encounter=draft
     )
     if page is None or page.draft is None:
@@ -93,9 +96,9 @@ def _submit(request: Request, id: UUID) -> HttpResponse:
     return redirect("note_write", id=saved.encounter_id)
 
 
-def _bound(request: Request, id: UUID) -> tuple[queries.NoteFormPage, NoteForm]:
+def _bound(request: Request, id: UUID) -> tuple[form_page.NoteFormPage, NoteForm]:
     person_id = _uuid(request.POST.get("person", ""))
-    page = person_id and queries.note_form_page(
+    page = person_id and form_page.note_form_page(
         acting=request.acting, person_id=person_id, zone=zone_of(request), id=id
     )
     if not page:
@@ -153,7 +156,7 @@ def discard(request: Request, id: UUID) -> HttpResponse:
 
 
 def _form(
-    request: Request, page: queries.NoteFormPage, form: NoteForm, *, status: int = 200, begun: bool = False
+    request: Request, page: form_page.NoteFormPage, form: NoteForm, *, status: int = 200, begun: bool = False
 ) -> HttpResponse:
     context = {
         "page": page,
@@ -166,7 +169,7 @@ def _form(
     return render(request, "support/note_form.html", context, status=status)
 
 
-def _shown(page: queries.NoteFormPage, form: NoteForm) -> dict[str, object]:
+def _shown(page: form_page.NoteFormPage, form: NoteForm) -> dict[str, object]:
     """What the form shows now: typed values after an error, else its first ones."""
     value = {name: form[name].value() for name in ("kind", "starts", "ends", *MORE)}
     return {

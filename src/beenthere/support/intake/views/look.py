@@ -66,6 +66,7 @@ def _filters(page: CaseloadPage) -> dict[str, list[tuple[str, str]]]:
         (bool(columns.contact), Show.QUIET, _("No contact for 14 days")),
         (bool(columns.planned), Show.UNPLANNED, _("Nothing planned")),
         (bool(columns.review), Show.REVIEW, _("Plan review due")),
+        (bool(columns.review), Show.WAITING, _("No specialist yet")),
     )
     orders = (
         (bool(columns.contact), Order.CONTACT, _("Longest since contact")),
