@@ -8,7 +8,7 @@ from certification_tables import CASES, ON, Case
 
 from beenthere.certification.jurisdictions.loader import credentials
 from beenthere.certification.record_file import record_schema
-from beenthere.certification.rules.assess import INFORMATION, assess
+from beenthere.certification.rules.assess import INFORMATION, NOT_READ_AGAIN, assess
 from beenthere.certification.rules.record import Record
 from beenthere.kernel.words import english
 
@@ -23,7 +23,9 @@ OPENING = f"""\
 
 {INFORMATION} Every answer is for {ON}. Where no more is said, the person is an adult with high school,
 long in recovery, with three letters and a passed background check. *Meets everything known* is the usual best
-answer: no source read so far says that nothing else is asked for, and only that would make anyone *eligible*.
+answer: no collected source says that nothing else is asked for, and only that would make anyone *eligible*.
+
+Each source carries the day on which it was collected. {NOT_READ_AGAIN}
 """
 
 
@@ -54,7 +56,7 @@ def section(key: str) -> str:
     one = credentials()[key]
     rows = [row(each) for each in CASES if each.credential == key]
     sources = [
-        f"- {source.title} ({source.locator}), read {source.retrieved}, {source.confidence}"
+        f"- {source.title} ({source.locator}), collected {source.collected}, {source.confidence}"
         for source in one.sources
     ]
     conflicts = [f"- Conflict: {conflict}" for conflict in one.conflicts]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from beenthere.certification.rules.assess import INFORMATION, OUTCOMES, Assessment, Finding
+from beenthere.certification.rules.assess import INFORMATION, NOT_READ_AGAIN, OUTCOMES, Assessment, Finding
 from beenthere.certification.rules.measure import number
 from beenthere.certification.rules.plan import Plan, Step
 from beenthere.certification.rules.reciprocity import ReciprocityAnswer
@@ -19,7 +19,7 @@ def source_json(source: Source) -> dict[str, str | None]:
     return {
         "title": source.title,
         "locator": source.locator,
-        "retrieved": source.retrieved.isoformat() if source.retrieved else None,
+        "collected": source.collected.isoformat() if source.collected else None,
         "confidence": source.confidence.value,
     }
 
@@ -82,8 +82,9 @@ def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
 
 def source_lines(sources: Iterable[Source]) -> Iterator[str]:
     for source in sources:
-        read = f"read {source.retrieved}" if source.retrieved else "day of reading not known"
+        read = f"collected {source.collected}" if source.collected else "day of collection not known"
         yield f"Source: {source.title} ({source.locator}), {read}, {source.confidence.value}"
+    yield NOT_READ_AGAIN
 
 
 def credential_row(one: Credential) -> dict[str, Any]:

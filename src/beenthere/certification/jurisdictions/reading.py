@@ -23,7 +23,7 @@ FILE: Final[Keys] = {
     "sources": dict,
     "versions": list,
 }
-SOURCE: Final[Keys] = {"title": str, "locator": str, "retrieved": date, "confidence": str}
+SOURCE: Final[Keys] = {"title": str, "locator": str, "collected": date, "confidence": str}
 VERSION: Final[Keys] = {
     "from": date,
     "basis": str,

@@ -22,8 +22,8 @@ from beenthere.kernel.words import Words, gettext_noop
 
 NO_PROGRAM = gettext_noop("There is no such certification to apply for, as far as the sources say.")
 NOT_ESTABLISHED = gettext_noop("What held on %(day)s is not established.")
-NOTHING_KNOWN = gettext_noop("No source read says what is asked for. Ask the issuer.")
-UNKNOWN_TOPIC = gettext_noop("No source read says what is asked for here. Ask the issuer.")
+NOTHING_KNOWN = gettext_noop("No collected source says what is asked for. Ask the issuer.")
+UNKNOWN_TOPIC = gettext_noop("No collected source says what is asked for here. Ask the issuer.")
 UNVERIFIED = gettext_noop("Only an unverified source speaks of this. Ask the issuer.")
 ASKED_NONE = gettext_noop("The source says that nothing is asked for here.")
 ELIGIBLE = gettext_noop("Every requirement is met, and each was read in the issuer's own text.")
@@ -38,9 +38,10 @@ BASES = {
     Basis.YEAR: gettext_noop(
         "The source gives a year only; this is held to be established from its last day."
     ),
-    Basis.READING: gettext_noop("The source gives no date; this is established from the day it was read."),
+    Basis.READING: gettext_noop("The source gives no date; this is established from the day it was collected."),
 }
 INFORMATION = gettext_noop("This is information, not the issuer's decision.")
+NOT_READ_AGAIN = gettext_noop("The pages themselves were not read again on that day.")
 
 
 class Status(StrEnum):

@@ -13,7 +13,7 @@ from beenthere.kernel.words import Words, gettext_noop
 
 NOT_HELD = gettext_noop("The record shows no %(credential)s that is in force on %(day)s.")
 NOT_SAID = gettext_noop(
-    "No source read says what %(to)s makes of another state's credential. Ask the issuer."
+    "No collected source says what %(to)s makes of another state's credential. Ask the issuer."
 )
 START_AGAIN = gettext_noop("The source says that there is no reciprocity: the full application is needed.")
 NOT_FOR_THIS = gettext_noop(

@@ -14,7 +14,7 @@ from beenthere.kernel.words import Words, gettext_noop
 
 NOT_HELD = gettext_noop("The record holds no %(credential)s issued by this day.")
 NOT_ESTABLISHED = gettext_noop("What held on %(day)s is not established.")
-NOTHING_KNOWN = gettext_noop("No source read says how this credential is renewed. Ask the issuer.")
+NOTHING_KNOWN = gettext_noop("No collected source says how this credential is renewed. Ask the issuer.")
 END_UNKNOWN = gettext_noop("The day it ends is not known: take it from the certificate.")
 READY = gettext_noop("Everything known for the renewal is met. Confirm it with the issuer before %(end)s.")
 SHORT = gettext_noop("Not yet: some of what is known to be asked for is still missing. It ends on %(end)s.")

@@ -60,7 +60,7 @@ class Basis(StrEnum):
 
     DAY = "day"  # the source names the day
     YEAR = "year"  # the source gives a year: held to be established from its last day
-    READING = "reading"  # the source gives no date: established from the day it was read
+    READING = "reading"  # the source gives no date: established from the day it was collected
 
 
 class Anchor(StrEnum):
