@@ -56,7 +56,7 @@ def section(key: str) -> str:
     one = credentials()[key]
     rows = [row(each) for each in CASES if each.credential == key]
     sources = [
-        f"- {source.title} ({source.locator}), collected {source.collected}, {source.confidence}"
+        f"- {source.title} ({source.locator}), collected {source.retrieved}, {source.confidence}"
         for source in one.sources
     ]
     conflicts = [f"- Conflict: {conflict}" for conflict in one.conflicts]

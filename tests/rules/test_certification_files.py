@@ -35,7 +35,7 @@ def test_every_folder_is_registered_and_no_credential_is_lost() -> None:
 @pytest.mark.parametrize("one", EVERY, ids=lambda one: one.key)
 def test_every_credential_has_sources_and_says_nothing_a_person_has_not_reviewed(one: Credential) -> None:
     assert one.sources
-    assert all(source.title and source.locator and source.collected for source in one.sources)
+    assert all(source.title and source.locator and source.retrieved for source in one.sources)
     assert all(version.reviewer == "" for version in one.versions)
     assert all(asked.sources for version in one.versions for asked in version.requirements)
 

@@ -19,7 +19,7 @@ def source_json(source: Source) -> dict[str, str | None]:
     return {
         "title": source.title,
         "locator": source.locator,
-        "collected": source.collected.isoformat() if source.collected else None,
+        "collected": source.retrieved.isoformat() if source.retrieved else None,
         "confidence": source.confidence.value,
     }
 
@@ -82,7 +82,7 @@ def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
 
 def source_lines(sources: Iterable[Source]) -> Iterator[str]:
     for source in sources:
-        read = f"collected {source.collected}" if source.collected else "day of collection not known"
+        read = f"collected {source.retrieved}" if source.retrieved else "day of collection not known"
         yield f"Source: {source.title} ({source.locator}), {read}, {source.confidence.value}"
     yield NOT_READ_AGAIN
 

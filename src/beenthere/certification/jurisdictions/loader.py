@@ -106,7 +106,12 @@ def _credential(key: str, data: Mapping[str, Any]) -> Credential:
 
 
 def _source(data: Mapping[str, Any]) -> Source:
-    return Source(**{**data, "confidence": Confidence(data["confidence"])})
+    return Source(
+        title=data["title"],
+        locator=data["locator"],
+        retrieved=data["collected"],
+        confidence=Confidence(data["confidence"]),
+    )
 
 
 def _version(data: Mapping[str, Any], sources: Mapping[str, Source]) -> Version:
