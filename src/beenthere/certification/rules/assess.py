@@ -38,7 +38,9 @@ BASES = {
     Basis.YEAR: gettext_noop(
         "The source gives a year only; this is held to be established from its last day."
     ),
-    Basis.READING: gettext_noop("The source gives no date; this is established from the day it was collected."),
+    Basis.READING: gettext_noop(
+        "The source gives no date; this is established from the day it was collected."
+    ),
 }
 INFORMATION = gettext_noop("This is information, not the issuer's decision.")
 NOT_READ_AGAIN = gettext_noop("The pages themselves were not read again on that day.")
