@@ -136,6 +136,7 @@ class _Start:
     def _migrate(self, code: str, load: Callable[[], None]) -> None:
         stamp = Stamp(self.places.run / "migrated", f"{code} {self._identity()}")
         if stamp.is_current():
+            self._look_who_is_here()
             return
         if self.server is not None or os.environ.get(ADDRESS_VARIABLES["owner"]):
             self.say("Preparing the database ...")
@@ -151,6 +152,12 @@ class _Start:
         # is let through, and its own address still lets it do nothing but read.
         read_only = {**self._environment("owner"), ADDRESS_VARIABLES["owner"]: os.environ["DATABASE_URL"]}
         self.group.run_step([*BEENTHERE, "manage", "migrate", "--check"], read_only, doing=_NOT_MIGRATED)
+
+    def _look_who_is_here(self) -> None:
+        """Anybody may be anybody in a demo, so it does not start beside a real organization, ever."""
+        if self.is_demo:
+            words = ["load_demo", "--if-empty"]
+            self._manage(words, role="loader", doing="Looking who is in this database", quiet=True)
 
     def _load(self, demo: Demo) -> None:
         amounts = [("--people", demo.people), ("--encounters", demo.encounters)]

@@ -38,8 +38,12 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{name} is set up. {administrator} chooses a password here, within three days, once:"
         )
-        self.stdout.write(f"  https://{settings.HOST or 'localhost:8000'}{path}")
+        self.stdout.write(f"  {_site()}{path}")
         self.stdout.write(f"Copy {settings.KEYS} somewhere safe now: without it no sealed word opens again.")
+
+
+def _site() -> str:
+    return "http://localhost:8000" if settings.LOCAL else f"https://{settings.HOST}"
 
 
 def _zone(name: str) -> str:
