@@ -16,7 +16,6 @@ FOUND_BY_NAME = {
     "500.html": "Django",
     "403_csrf.html": "Django",
     "429.html": "allauth",
-    "503.html": "the web server in front, and the host when the database is away",
     "account/": "allauth",
     "mfa/": "allauth",
     "components/": "the component tag, by the component's name",

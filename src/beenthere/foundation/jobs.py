@@ -10,15 +10,20 @@ stored in the queue, so they are frozen. A context imports its `jobs` in its `ap
 """
 
 import inspect
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from asgiref.sync import async_to_sync
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
 from procrastinate.tasks import Task
+
+from beenthere.foundation import clock
 
 Ids = Mapping[str, UUID]
 
@@ -57,6 +62,9 @@ class Job:
             raise TypeError(f"{self.name} takes the ids {sorted(self.takes)} and nothing else")
 
 
+# Of a job that took its worker with it each time, such as one that needs more memory than there is.
+MOST_ENDS_IN_THE_MIDDLE = 3
+log = logging.getLogger(__name__)
 _jobs: dict[str, Job] = {}
 
 
@@ -90,6 +98,23 @@ def job(
         return _jobs[name]
 
     return decorate
+
+
+def retry_stalled() -> int:
+    """Put jobs back whose worker was killed in the middle. Returns how many.
+
+    What such a job had done was rolled back with its connection, so it begins anew. A living worker says so
+    every ten seconds; after thirty without a word it counts as dead.
+    """
+    manager = app.job_manager
+    stalled = list(async_to_sync(manager.get_stalled_jobs)())
+    for one in stalled:
+        if one.attempts < MOST_ENDS_IN_THE_MIDDLE:
+            async_to_sync(manager.retry_job)(one, retry_at=clock.now())
+        else:
+            async_to_sync(manager.finish_job)(one, Status.FAILED, delete_job=False)
+            log.error("%s (job %s) ended its worker %s times; given up.", one.task_name, one.id, one.attempts)
+    return len(stalled)
 
 
 def _ids_of(name: str, function: Callable[..., None]) -> frozenset[str]:

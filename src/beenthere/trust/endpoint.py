@@ -7,14 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 
-from beenthere.trust import events, membership, scope, security
+from beenthere.trust import events, membership, scope, security, unwritten
 from beenthere.trust.acting import Acting, acting, ambient
 from beenthere.trust.audit import record_read
 
@@ -112,8 +112,18 @@ def _in_transaction(
         if response.status_code >= 500:
             transaction.set_rollback(True)
         elif audited and request.method in ("GET", "HEAD"):
-            _audit_read(who, page, subjects)
+            _audit_read_or_keep(who, page, subjects)
         return response
+
+
+def _audit_read_or_keep(who: Acting, page: str, subjects: scope.Seen) -> None:
+    """A database that keeps nothing new has aborted this transaction; there was nothing in it but looking."""
+    try:
+        _audit_read(who, page, subjects)
+    except DatabaseError as problem:
+        if not unwritten.kept(problem, who, page, subjects):
+            raise
+        transaction.set_rollback(True)
 
 
 def _audit_read(who: Acting, page: str, subjects: scope.Seen) -> None:

@@ -2,7 +2,8 @@
 
 import logging
 
-from beenthere.foundation.jobs import job
+from beenthere.foundation.jobs import job, retry_stalled
+from beenthere.trust import unwritten
 from beenthere.trust.as_whom import as_system
 from beenthere.trust.checkpoints import organization_ids, seal_pending
 from beenthere.trust.sealing.checkpoint import NewEraNeeded
@@ -22,3 +23,21 @@ def seal_audit() -> None:
         except (NewEraNeeded, ValueError) as problem:
             # One organization's trouble must not leave the others unsealed.
             log.error("The audit of %s is not being sealed: %s", organization_id, problem)
+
+
+@job(
+    name="trust.bring_in_reads",
+    as_whom=as_system("looks that waited in a file while the database kept nothing new"),
+    cron="* * * * *",
+)
+def bring_in_reads() -> None:
+    unwritten.bring_in()
+
+
+@job(
+    name="trust.retry_stalled_jobs",
+    as_whom=as_system("jobs whose worker was killed in the middle"),
+    cron="* * * * *",
+)
+def retry_stalled_jobs() -> None:
+    retry_stalled()
