@@ -77,7 +77,7 @@ class House:
 
 
 @contextmanager
-def open_house(state: Path) -> Iterator[House]:
+def open_house(state: Path, *, people: int = 48, encounters: int = 600) -> Iterator[House]:
     """A database of its own with the demonstration in it, small, and the server in front of it."""
     name = f"beenthere_house_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
     with databases.copy_of_template(name) as at:
@@ -95,8 +95,8 @@ def open_house(state: Path) -> Iterator[House]:
             environment=os.environ | addresses.environment() | place,
             log=state / "server.log",
         )
-        small = ("--people", "48", "--encounters", "600")
-        house.run("-m", "django", "load_demo", *small, role="loader")
+        size = ("--people", str(people), "--encounters", str(encounters))
+        house.run("-m", "django", "load_demo", *size, role="loader")
         house.run("-m", "django", "collectstatic", "--noinput", "--verbosity", "0")
         with _served(house, port):
             yield house
