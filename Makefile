@@ -2,10 +2,13 @@
 #   make demo     try BeenThere on this machine, with invented people: http://localhost:8000
 #   make test     run the tests              make test ARGS="tests/rules -k units"
 #   make check    style, types, layers, settings, templates
+#   make bench    measure its speed          make soak    half an hour of load, then a hundred crashes
+#   make phone    measure every page on a slow phone (needs Node)
 #   make messages bring the Spanish catalogue up to date after words have changed
 PYTHON ?= python3
 ARGS ?=
 VENV := .venv
+LIGHTHOUSE := tests/phone/node_modules/ready
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check -qq
 # `check` judges the settings a server would run with, on a database of its own.
@@ -13,7 +16,7 @@ CHECKED := BEENTHERE_STATE="$(CURDIR)/var/check" BEENTHERE_HOST=check.example.or
   BEENTHERE_SECRET_KEY=only-for-make-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF \
   DJANGO_SETTINGS_MODULE=beenthere.config.settings
 
-.PHONY: setup demo test check messages browser clean pictures bench
+.PHONY: setup demo test check messages browser clean pictures phone bench soak
 .DEFAULT_GOAL := setup
 
 setup: $(VENV)/ready-to-run
@@ -70,9 +73,24 @@ $(VENV)/ready-to-develop: $(VENV)/ready-to-run requirements/develop.txt
 pictures: $(VENV)/ready-to-develop browser
 	$(RUN) tests/browser/pictures.py
 
-# How long finding a person takes in the database that DATABASE_URL names; see the file for how to fill one.
+# Every page of every persona on a slow phone: docs/look-up/phone.md. The one thing here that needs Node.
+phone: $(VENV)/ready-to-develop browser $(LIGHTHOUSE)
+	$(RUN) tests/phone/phone.py $(ARGS)
+
+$(LIGHTHOUSE): tests/phone/package-lock.json
+	@command -v npm >/dev/null || { \
+	  echo "Node is not installed here, so no page can be measured. Install Node 18.20 or newer, then: make phone"; exit 1; }
+	@echo "Installing Lighthouse into tests/phone/node_modules ..."
+	@cd tests/phone && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+# How fast the pages and writes are, at 240, 10,000 and 50,000 people: docs/do/measure-it.md.
 bench: $(VENV)/ready-to-develop
-	$(RUN) tests/bench/people_search.py $(ARGS)
+	@PYTHONPATH="$(CURDIR)/tests" $(RUN) -m bench $(ARGS)
+
+# Half an hour of mixed load, then kill -9 a hundred times while notes are written: nothing may be lost.
+soak: $(VENV)/ready-to-develop
+	@PYTHONPATH="$(CURDIR)/tests" $(RUN) -m soak $(ARGS)
 
 clean:
 	rm -rf build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

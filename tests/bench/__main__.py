@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import sys
 import time
 from datetime import UTC, datetime
@@ -10,23 +9,13 @@ from pathlib import Path
 
 import click
 
-from beenthere.host.children import start_child
 from beenthere.host.environment import uses_external_database
-from beenthere.host.places import STATE_VARIABLE, project_root
-from beenthere.host.privileges import (
-    command_as,
-    ensure_user,
-    environment_for,
-    give_directory,
-    is_root,
-    needed_paths,
-)
+from beenthere.host.places import STATE_VARIABLE
+from beenthere.host.privileges import is_root
 from bench.databases import named_by_the_environment, of_size
 from bench.measure import PAGES, Figures, Wanted, measure
 from bench.report import machine, publish, summary
-
-TESTS = Path(__file__).resolve().parents[1]
-KEEP = project_root() / "var" / "bench"
+from bench.users import KEEP, LATEST, MIXED, prepare, run_unprivileged
 
 
 def _numbers(context: click.Context, parameter: click.Parameter, value: str) -> list[int]:
@@ -72,43 +61,32 @@ def bench(
 
     The first run fills three databases under var/bench, which takes about half an hour; they are kept.
     """
-    latest = KEEP / "latest.json"
     if is_root():
-        _as_system_user(keys)
+        _hand_over(keys)
     else:
         wanted = Wanted(
             kinds=only, clients=clients, seconds=seconds, background=not without_worker, seed=seed
         )
-        _measure(wanted, sizes, keys or _keys_of_the_environment(), latest)
+        _measure(wanted, sizes, keys or _keys_of_the_environment())
     if published:
-        publish(json.loads(latest.read_text()))
+        publish(json.loads(LATEST.read_text()))
 
 
 def _keys_of_the_environment() -> Path:
     return Path(os.environ.get(STATE_VARIABLE, "var/beenthere")) / "keys"
 
 
-def _as_system_user(keys: Path | None) -> None:
-    """PostgreSQL refuses root. What is made goes to the system user; publishing is left to root."""
-    account = ensure_user()
-    give_directory(KEEP, account)
+def _hand_over(keys: Path | None) -> None:
+    """All but publishing, which needs root's right to write into the project."""
     words = [word for word in sys.argv[1:] if word != "--publish"]
     if keys is None:
         words += ["--keys", str(_keys_of_the_environment())]
-    command = command_as(
-        account, [sys.executable, "-m", "bench", *words], needs=[*needed_paths(), TESTS, KEEP.parent]
-    )
-    child = start_child(command, ends_with=signal.SIGTERM, environment=environment_for(account, KEEP))
-    try:
-        code = child.wait()
-    except KeyboardInterrupt:
-        child.terminate()
-        code = child.wait()
+    code = run_unprivileged("bench", words)
     if code != 0:
         sys.exit(code)
 
 
-def _measure(wanted: Wanted, sizes: list[int], keys: Path, latest: Path) -> None:
+def _measure(wanted: Wanted, sizes: list[int], keys: Path) -> None:
     KEEP.mkdir(parents=True, exist_ok=True)
     result: Figures = {
         "machine": machine(),
@@ -124,8 +102,10 @@ def _measure(wanted: Wanted, sizes: list[int], keys: Path, latest: Path) -> None
         place = of_size(people, KEEP, click.echo) if people else named_by_the_environment(KEEP, keys)
         with place as loaded:
             result["sizes"].append(measure(loaded, wanted, click.echo))
+    if MIXED.is_file():
+        result["mixed"] = json.loads(MIXED.read_text())
     text = json.dumps(result, indent=1)
-    latest.write_text(text)
+    LATEST.write_text(text)
     (KEEP / f"bench-{datetime.now(UTC):%Y%m%d-%H%M%S}.json").write_text(text)
     click.echo(summary(result))
     if any(
@@ -134,13 +114,6 @@ def _measure(wanted: Wanted, sizes: list[int], keys: Path, latest: Path) -> None
         sys.exit("Some answers were wrong: see the rows marked above.")
 
 
-def _stopped(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
-
-
 if __name__ == "__main__":
-    os.environ["PYTHONPATH"] = os.pathsep.join(
-        filter(None, dict.fromkeys([str(TESTS), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]))
-    )
-    signal.signal(signal.SIGTERM, _stopped)
+    prepare()
     bench(prog_name="make bench")

@@ -1,4 +1,4 @@
-"""All figures of one database: rates, waits and processor time of each page, then memory, statements, bytes."""
+"""All figures of one database: rates, waits, processor time of each page; memory, statements, bytes."""
 
 import json
 import math
@@ -190,8 +190,8 @@ def _counted(counts: Mapping[str, int]) -> str:
 
 def _line(kind: str, clients: int, figures: Figures) -> str:
     wrong = f"   {figures['errors']} WRONG: {figures['failures'][0]}" if figures["errors"] else ""
-    return (
-        f"  {kind:<17} {clients:>3} clients {figures['rate']:>8.1f}/s   p50 {figures['p50']:>7.1f}"
-        f"  p95 {figures['p95']:>7.1f}  p99 {figures['p99']:>7.1f} ms   processor {figures['cpu_web']:>6.2f} web"
-        f" + {figures['cpu_database']:>5.2f} database ms   generator {figures['generator_share']:>4.0%}{wrong}"
-    )
+    rate = f"{figures['rate']:>8.1f}/s"
+    waits = f"p50 {figures['p50']:>7.1f}  p95 {figures['p95']:>7.1f}  p99 {figures['p99']:>7.1f} ms"
+    cost = f"processor {figures['cpu_web']:>6.2f} web + {figures['cpu_database']:>5.2f} database ms"
+    share = f"generator {figures['generator_share']:>4.0%}"
+    return f"  {kind:<17} {clients:>3} clients {rate}   {waits}   {cost}   {share}{wrong}"

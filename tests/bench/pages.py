@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -109,7 +109,7 @@ class Asking:
 
 def note_fields(person: Mapping[str, str], chance: random.Random) -> dict[str, str]:
     """A visit on some day of the past year, at some time: notes of one day are counted together."""
-    day = date.today() - timedelta(days=chance.randrange(2, 360))
+    day = datetime.now(UTC).date() - timedelta(days=chance.randrange(2, 360))
     hour, minute = chance.randrange(8, 18), chance.randrange(60)
     return {
         "kind": chance.choice(KINDS),

@@ -78,8 +78,8 @@ def _ratios(size: Figures) -> dict[str, str]:
     if bare is None:
         return {}
     return {
-        kind: f"{row['8']['rate'] / bare['rate']:.2f} of its rate, {row['8']['cpu'] / bare['cpu']:.1f} times its"
-        " processor time"
+        kind: f"{row['8']['rate'] / bare['rate']:.2f} of its rate, "
+        f"{row['8']['cpu'] / bare['cpu']:.1f} times its processor time"
         for kind, row in size["rows"].items()
         if kind != BARE and "8" in row and bare["rate"] and bare["cpu"]
     }
@@ -118,8 +118,8 @@ def _published(result: Figures) -> str:
 def _about(result: Figures) -> str:
     facts = [f"- {name}: {value}" for name, value in result["machine"].items()]
     facts.append(
-        f"- each row {result['seconds']:g} seconds after {WARM_UP_SECONDS} seconds of warm-up; background worker "
-        + ("running" if result["background_worker"] else "left out")
+        f"- each row {result['seconds']:g} seconds after {WARM_UP_SECONDS} seconds of warm-up;"
+        " background worker " + ("running" if result["background_worker"] else "left out")
     )
     left_out = [f"- {words}" for words in LEFT_OUT]
     return "\n".join([*facts, "", "Left out:", "", *left_out, ""])
@@ -138,7 +138,8 @@ def _size(size: Figures) -> str:
     lines = [
         f"### {size['name']}",
         "",
-        f"{counts}. Signed in: {size['specialists']} specialists. {_sealed(size)} {_memory(size).capitalize()}",
+        f"{counts}. Signed in: {size['specialists']} specialists. {_sealed(size)}",
+        _memory(size).capitalize(),
         "",
         "| page | clients | requests/s | p50 ms | p95 ms | p99 ms | processor ms: web | database | errors |"
         " times the bare list's processor time |",

@@ -19,7 +19,6 @@ from beenthere.host.web import APPLICATION, answers, web, worker
 
 TICKS = os.sysconf("SC_CLK_TCK")
 BARE = "bench.bare.wsgi:application"
-TESTS = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +61,7 @@ def serve_bare(places: Places, environment: Mapping[str, str], port: int) -> Ser
 
 
 def _bare(environment: Mapping[str, str]) -> dict[str, str]:
-    paths = os.pathsep.join(filter(None, (str(TESTS), environment.get("PYTHONPATH"))))
-    return {**environment, "DJANGO_SETTINGS_MODULE": "bench.bare.settings", "PYTHONPATH": paths}
+    return {**environment, "DJANGO_SETTINGS_MODULE": "bench.bare.settings"}
 
 
 def _serve(port: int, parts: Iterable[Part]) -> Server:

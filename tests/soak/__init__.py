@@ -1,0 +1,1 @@
+"""Long load and sudden ends: `make soak`."""
