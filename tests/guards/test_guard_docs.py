@@ -23,7 +23,8 @@ def pages() -> dict[str, str]:
     inside = (
         file for folder in ("docs", "src", "tests", "deploy") for file in (REPOSITORY / folder).rglob("*.md")
     )
-    found = (file for file in (*REPOSITORY.glob("*.md"), *inside) if "vendor" not in file.parts)
+    theirs = {"vendor", "node_modules"}
+    found = (file for file in (*REPOSITORY.glob("*.md"), *inside) if not theirs & set(file.parts))
     return {str(file.relative_to(REPOSITORY)): file.read_text() for file in sorted(found)}
 
 
