@@ -102,6 +102,13 @@ DATABASE_VARIABLES = {
 }
 
 
+# Only what serves pages has a limit (`wsgi` sets it): a person gets a sentence instead of a page that hangs.
+STATEMENT_SECONDS = os.environ.get("BEENTHERE_STATEMENT_SECONDS", "")
+LIMITS = (
+    f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout=3s -c idle_in_transaction_session_timeout=60s"
+)
+
+
 def _database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
@@ -109,6 +116,8 @@ def _database(url: str) -> dict[str, object]:
             "DATABASE_URL must begin with postgresql:// (BeenThere runs on PostgreSQL)."
         )
     options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    if STATEMENT_SECONDS:
+        options["options"] = f"{LIMITS} {options.get('options', '')}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "beenthere",

@@ -91,10 +91,13 @@ test_server.__test__ = False  # type: ignore[attr-defined]
 
 
 class RunningServer:
-    """A server this process started. `scratch` is a directory for the run, removed by `stop()`."""
+    """A server this process started. `scratch` is a directory for the run, removed by `stop()`.
 
-    def __init__(self, *, durable: bool = False) -> None:
-        self.scratch = Path(tempfile.mkdtemp(prefix="beenthere-test-"))
+    `on` is the folder it is made in, such as a small file system.
+    """
+
+    def __init__(self, *, durable: bool = False, on: Path | None = None) -> None:
+        self.scratch = Path(tempfile.mkdtemp(prefix="beenthere-test-", dir=on))
         self.state = _server_state(self.scratch)
         command = [
             sys.executable,

@@ -9,6 +9,7 @@ import sys
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
@@ -60,7 +61,12 @@ def _later(request: HttpRequest, what: str | Promise) -> HttpResponse:
         # Under another name than a refusal's `error`, which tells a form not to try again by itself.
         response: HttpResponse = JsonResponse({"later": str(what)}, status=503)
     else:
-        page = {"what": what, "sent": _sent(request), "wrote": request.method == "POST"}
+        page = {
+            "what": what,
+            "sent": _sent(request),
+            "wrote": request.method == "POST",
+            "csrf_token": get_token(request),
+        }
         response = HttpResponse(render_to_string("503.html", page), status=503)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
@@ -70,8 +76,10 @@ def _sent(request: HttpRequest) -> list[tuple[str, str]]:
     """What a form held, to be sent once more; nothing of a form that has no id or came from elsewhere."""
     if request.method != "POST" or not getattr(request, "csrf_processing_done", False):
         return []
-    pairs = [(name, value) for name, values in request.POST.lists() for value in values]
-    return pairs if IDS.intersection(request.POST) else []
+    if not IDS.intersection(request.POST):
+        return []
+    lists = [(name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"]
+    return [(name, value) for name, values in lists for value in values]
 
 
 def _answered(request: HttpRequest, template: str, status: int) -> HttpResponse:
