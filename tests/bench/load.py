@@ -10,6 +10,7 @@ import os
 import selectors
 import socket
 import time
+import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -70,7 +71,10 @@ class Load:
         self._ours, theirs = context.Pipe(duplex=False)
         arguments = (theirs, port, requests, clients, seconds, rate)
         self._process = context.Process(target=_in_child, args=arguments, daemon=True)
-        self._process.start()
+        with warnings.catch_warnings():
+            # Python warns of a fork beside threads. The child touches sockets and lists, no lock of a thread.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._process.start()
         theirs.close()
 
     def running(self) -> bool:

@@ -22,10 +22,16 @@ KEEP = project_root() / "var" / "bench"
 LATEST, MIXED = KEEP / "latest.json", KEEP / "mixed.json"
 
 
+def python_path() -> str:
+    """What a child needs to find these packages, before what it has anyway."""
+    return os.pathsep.join(
+        filter(None, dict.fromkeys([str(TESTS), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]))
+    )
+
+
 def prepare() -> None:
-    """Children find these packages too, and a request to end runs every `finally`."""
-    paths = [str(TESTS), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, dict.fromkeys(paths)))
+    """For a command: children find these packages too, and a request to end runs every `finally`."""
+    os.environ["PYTHONPATH"] = python_path()
     signal.signal(signal.SIGTERM, _interrupt)
 
 

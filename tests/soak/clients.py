@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from beenthere.kernel.ids import uuid7
-
 from bench.load import Request
 from bench.pages import note_fields, post
+
+from beenthere.kernel.ids import uuid7
 from soak.history import ACKNOWLEDGED, SAVE, SIGN, UNKNOWN, Attempt, History
 
 PATIENCE, PAUSE = 3.0, 0.15
@@ -50,7 +50,11 @@ class Client(threading.Thread):
 
     def _until_acknowledged(self, operation: str, note: str, fields: Mapping[str, str]) -> None:
         request = post(
-            operation, f"/notes/{note}/write/", {**fields, "intent": operation}, self.who["session"], expected=302
+            operation,
+            f"/notes/{note}/write/",
+            {**fields, "intent": operation},
+            self.who["session"],
+            expected=302,
         )
         while True:
             attempt = self._try(operation, note, fields["what_we_did"], request)

@@ -27,7 +27,9 @@ def main() -> None:
 
 
 def _tell(organization_id: UUID, since: datetime) -> None:
-    who = Acting(organization_id=organization_id, user_id=None, grants=frozenset(), purpose="durability drill")
+    who = Acting(
+        organization_id=organization_id, user_id=None, grants=frozenset(), purpose="durability drill"
+    )
     with acting(who):
         mine = {"organization_id": organization_id}
         events = AuditEvent.objects.filter(**mine, verb__in=["note.begun", "note.signed"], at__gte=since)

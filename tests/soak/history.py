@@ -94,19 +94,25 @@ def check(attempts: Iterable[Attempt], kept: Iterable[Kept]) -> list[Finding]:
 
 def _lost(acknowledged: set[str], there: Mapping[str, Kept]) -> Iterator[Finding]:
     for note in sorted(acknowledged - there.keys()):
-        yield Finding(kind="lost", note=note, sentence="its client was told that it is saved; it is not there")
+        yield Finding(
+            kind="lost", note=note, sentence="its client was told that it is saved; it is not there"
+        )
 
 
 def _not_signed(signed: set[str], there: Mapping[str, Kept]) -> Iterator[Finding]:
     for note in sorted(signed & there.keys()):
         if not there[note].signed:
-            yield Finding(kind="unsigned", note=note, sentence="its client was told that it is signed; it is not")
+            yield Finding(
+                kind="unsigned", note=note, sentence="its client was told that it is signed; it is not"
+            )
 
 
 def _signed_unasked(asked: set[str], there: Mapping[str, Kept]) -> Iterator[Finding]:
     for one in there.values():
         if one.signed and one.note not in asked:
-            yield Finding(kind="signed unasked", note=one.note, sentence="nobody asked to sign it, and it is signed")
+            yield Finding(
+                kind="signed unasked", note=one.note, sentence="nobody asked to sign it, and it is signed"
+            )
 
 
 def _changed(sent: Mapping[str, str], there: Mapping[str, Kept]) -> Iterator[Finding]:
@@ -119,7 +125,9 @@ def _twice(sent: Mapping[str, str], kept: list[Kept]) -> Iterator[Finding]:
     rows, words = Counter(one.note for one in kept), Counter(one.words for one in kept)
     for one in kept:
         if rows[one.note] > 1 or words[one.words] > 1 or one.note not in sent:
-            yield Finding(kind="duplicate", note=one.note, sentence="it is there once more than it was written")
+            yield Finding(
+                kind="duplicate", note=one.note, sentence="it is there once more than it was written"
+            )
 
 
 def _events(there: Mapping[str, Kept]) -> Iterator[Finding]:

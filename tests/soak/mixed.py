@@ -12,14 +12,14 @@ from typing import Any
 
 import click
 import psutil
-
-from beenthere.host.leftovers import postgres_processes
 from bench.databases import Loaded, of_size
 from bench.load import Load, Request, Tally
 from bench.measure import figures_of, free_port, percentile
 from bench.pages import Asking
 from bench.sites import Server, memory, serve_product
 from bench.users import KEEP, MIXED, prepare
+
+from beenthere.host.leftovers import postgres_processes
 
 SAMPLE_EVERY, SAY_EVERY = 5.0, 60.0
 Figures = dict[str, Any]
