@@ -24,7 +24,7 @@ _TO_DRAFT, _TO_COUNTS = "/notes/{}/write/", "/notes/{}/counts/"
 
 @dataclass
 class Progress:
-    """Moments at which something was acknowledged: when it was asked for, when the answer came."""
+    """When the latest thing that was acknowledged was asked for; what keeps the client waiting now."""
 
     latest_asked: float = 0.0
     stuck: str = ""
@@ -42,11 +42,17 @@ class Client(threading.Thread):
         self._connection: http.client.HTTPConnection | None = None
 
     def run(self) -> None:
-        while not self.stop_asked.is_set():
-            note, fields = str(uuid7()), note_fields(self.chance.choice(self.who["people"]), self.chance)
-            fields["what_we_did"] += f" (note {note})"
-            self._until_acknowledged(SAVE, note, fields)
-            self._until_acknowledged(SIGN, note, {**fields, "edit_number": "1"})
+        try:
+            while not self.stop_asked.is_set():
+                self._write_a_note()
+        finally:
+            self._hang_up()
+
+    def _write_a_note(self) -> None:
+        note, fields = str(uuid7()), note_fields(self.chance.choice(self.who["people"]), self.chance)
+        fields["what_we_did"] += f" (note {note})"
+        self._until_acknowledged(SAVE, note, fields)
+        self._until_acknowledged(SIGN, note, {**fields, "edit_number": "1"})
 
     def _until_acknowledged(self, operation: str, note: str, fields: Mapping[str, str]) -> None:
         request = post(
