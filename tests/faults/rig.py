@@ -60,7 +60,7 @@ class Rig:
             "BEENTHERE_STATE": str(self.state),
             "DJANGO_SETTINGS_MODULE": "beenthere.config.settings",
             "GUNICORN_CMD_ARGS": "",
-            "PYTHONPATH": os.pathsep.join([str(HERE.parent), os.environ.get("PYTHONPATH", "")]),
+            "PYTHONPATH": os.pathsep.join([str(HERE), str(HERE.parent), os.environ.get("PYTHONPATH", "")]),
         }
         return os.environ | self.server.server.addresses(DATABASE).environment() | mine
 

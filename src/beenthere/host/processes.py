@@ -17,6 +17,7 @@ from beenthere.host.postgres import EmbeddedPostgres, Say
 _TICK = 0.1
 _QUICK = 15.0
 _TRIES = 5
+_LONGEST_WAIT = 16.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,7 @@ class Group:
         self.say = say
         self._parts: list[_Running] = []
         self._signals = 0
+        self._was_ready = False
         if server is not None:
             server.between = self.raise_if_asked
 
@@ -100,7 +102,8 @@ class Group:
             time.sleep(_TICK)
 
     def run(self) -> None:
-        """Keep everything running until asked to stop."""
+        """Keep everything running until asked to stop. What ran once is not given up any more."""
+        self._was_ready = True
         while not self._signals:
             self._tend()
             time.sleep(_TICK)
@@ -134,12 +137,13 @@ class Group:
         _end_group(process.pid, grace=5)
         quick = time.monotonic() - running.began < _QUICK
         running.quick_ends = running.quick_ends + 1 if quick else 1
-        if running.quick_ends >= _TRIES:
+        if running.quick_ends >= _TRIES and not self._was_ready:
             where = f" Its last words are in {running.part.log}." if running.part.log else ""
             raise HostError(
                 f"The {running.part.name} ended {_TRIES} times soon after starting; BeenThere stops.{where}"
             )
-        wait = 0.25 * 2 ** (running.quick_ends - 1)
+        # The worker ends at once while a database elsewhere is away, which may take an hour.
+        wait = min(0.25 * 2 ** (running.quick_ends - 1), _LONGEST_WAIT)
         self.say(f"The {running.part.name} stopped unexpectedly; starting it again in {wait:g} seconds.")
         running.process, running.next_try = None, time.monotonic() + wait
 
