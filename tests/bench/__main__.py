@@ -14,8 +14,9 @@ from beenthere.host.places import STATE_VARIABLE
 from beenthere.host.privileges import is_root
 from bench.databases import named_by_the_environment, of_size
 from bench.measure import PAGES, Figures, Wanted, measure
-from bench.report import machine, publish, summary
-from bench.users import KEEP, LATEST, MIXED, prepare, run_unprivileged
+from bench.page import publish, read_drill
+from bench.report import machine, summary
+from bench.users import DRILLED, KEEP, LATEST, MIXED, prepare, run_unprivileged
 
 
 def _numbers(context: click.Context, parameter: click.Parameter, value: str) -> list[int]:
@@ -69,7 +70,7 @@ def bench(
         )
         _measure(wanted, sizes, keys or _keys_of_the_environment())
     if published:
-        publish(json.loads(LATEST.read_text()))
+        publish(json.loads(LATEST.read_text()), read_drill(DRILLED))
 
 
 def _keys_of_the_environment() -> Path:

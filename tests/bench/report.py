@@ -1,4 +1,4 @@
-"""Figures in words: the table at the end of a run, and the published page."""
+"""Figures in words, and the machine they come from."""
 
 import os
 import platform
@@ -13,17 +13,9 @@ from typing import Any
 from beenthere.host.cluster import binary
 from beenthere.host.places import project_root
 from bench.aims import Judged, judge
-from bench.measure import BARE, WARM_UP_SECONDS
+from bench.measure import BARE
 
 Figures = Mapping[str, Any]
-PAGE = project_root() / "docs" / "look-up" / "benchmarks.md"
-BEGIN, END = "<!-- figures: begin (make bench writes what stands below) -->", "<!-- figures: end -->"
-LEFT_OUT = (
-    "the network between browser and server, and TLS: everything is on one machine, by the loopback address",
-    "compression, which the web server in front does (sizes are given both ways)",
-    "what a browser does with a page; static files, which a browser keeps",
-    "several organizations at once: one is asked, a second small one lies beside it",
-)
 
 
 def machine() -> dict[str, str]:
@@ -44,7 +36,8 @@ def machine() -> dict[str, str]:
 def _versions() -> str:
     postgres = subprocess.run([binary("postgres"), "--version"], capture_output=True, text=True, check=True)
     named = [f"{name} {version(name)}" for name in ("Django", "gunicorn", "psycopg")]
-    return ", ".join([f"Python {platform.python_version()}", *named, postgres.stdout.split(") ")[-1].strip()])
+    number = postgres.stdout.split(") ")[-1].strip()
+    return ", ".join([f"Python {platform.python_version()}", *named, f"PostgreSQL {number}"])
 
 
 def _commit() -> str:
@@ -60,17 +53,17 @@ def _commit() -> str:
 
 
 def summary(result: Figures) -> str:
-    lines = ["", f"{'aim':<86} {'figure':<28}"]
-    lines += [f"{one.aim:<86} {one.figure:<28} {_verdict(one)}" for one in judge(result)]
+    lines = ["", f"{'aim':<91} {'figure':<28}"]
+    lines += [f"{one.aim:<91} {one.figure:<28} {verdict(one)}" for one in judge(result)]
     for size in result["sizes"]:
         lines += ["", f"{size['name']}: beside the bare Django list, with 8 clients"]
         lines += [f"  {kind:<17} {ratio}" for kind, ratio in _ratios(size).items()]
-        lines.append(f"  {_memory(size)}")
+        lines.append(f"  {held_and_started(size)}")
     return "\n".join(lines)
 
 
-def _verdict(one: Judged) -> str:
-    return {True: "met", False: "MISSED", None: "-"}[one.met]
+def verdict(one: Judged) -> str:
+    return {True: "met", False: "MISSED", None: "not measured"}[one.met]
 
 
 def _ratios(size: Figures) -> dict[str, str]:
@@ -85,89 +78,15 @@ def _ratios(size: Figures) -> dict[str, str]:
     }
 
 
-def _memory(size: Figures) -> str:
+def held_and_started(size: Figures) -> str:
     parts = [
         f"{name} {_megabytes(held['rss'])} RSS" + (f", {_megabytes(held['pss'])} PSS" if held["pss"] else "")
         for name, held in size["memory"].items()
     ]
     started = size["start"]
     database = f"database {started['database']:.1f} s, " if started["database"] is not None else ""
-    return f"memory: {'; '.join(parts)}. Start: {database}web server {started['web']:.1f} s."
+    return f"Memory: {'; '.join(parts)}. Start: {database}web server {started['web']:.1f} s."
 
 
 def _megabytes(held: int) -> str:
     return f"{held / 1024**2:.0f} MB"
-
-
-# -- the page ----------------------------------------------------------------------------------------------
-
-
-def publish(result: Figures) -> None:
-    """Put the figures into the page, between its two marks; what people wrote around them stays."""
-    page = PAGE.read_text()
-    before, rest = page.split(BEGIN)
-    after = rest.split(END)[1]
-    PAGE.write_text(before + BEGIN + "\n\n" + _published(result) + "\n" + END + after)
-
-
-def _published(result: Figures) -> str:
-    parts = [_about(result), _aims(result), *map(_size, result["sizes"])]
-    return "\n".join(parts)
-
-
-def _about(result: Figures) -> str:
-    facts = [f"- {name}: {value}" for name, value in result["machine"].items()]
-    facts.append(
-        f"- each row {result['seconds']:g} seconds after {WARM_UP_SECONDS} seconds of warm-up;"
-        " background worker " + ("running" if result["background_worker"] else "left out")
-    )
-    left_out = [f"- {words}" for words in LEFT_OUT]
-    return "\n".join([*facts, "", "Left out:", "", *left_out, ""])
-
-
-def _aims(result: Figures) -> str:
-    rows = [
-        f"| {one.aim} | {one.figure} | {_verdict(one).replace('-', 'not measured')} |"
-        for one in judge(result)
-    ]
-    return "\n".join(["### Aims", "", "| aim | figure | |", "|---|---|---|", *rows, ""])
-
-
-def _size(size: Figures) -> str:
-    counts = ", ".join(f"{count:,} {table}" for table, count in size["counts"].items())
-    lines = [
-        f"### {size['name']}",
-        "",
-        f"{counts}. Signed in: {size['specialists']} specialists. {_sealed(size)}",
-        _memory(size).capitalize(),
-        "",
-        "| page | clients | requests/s | p50 ms | p95 ms | p99 ms | processor ms: web | database | errors |"
-        " times the bare list's processor time |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
-    ]
-    for kind, row in size["rows"].items():
-        lines += [_row(kind, clients, figures, size) for clients, figures in row.items()]
-    return "\n".join([*lines, "", *_pages(size), ""])
-
-
-def _sealed(size: Figures) -> str:
-    unsealed = size["unsealed_audit_rows"]
-    return f"{unsealed:,} audit rows were not sealed yet."
-
-
-def _row(kind: str, clients: str, row: Figures, size: Figures) -> str:
-    bare = size["rows"][BARE][clients]["cpu"]
-    times = f"{row['cpu'] / bare:.1f}" if bare else ""
-    return (
-        f"| {kind} | {clients} | {row['rate']:.0f} | {row['p50']:.1f} | {row['p95']:.1f} | {row['p99']:.1f}"
-        f" | {row['cpu_web']:.2f} | {row['cpu_database']:.2f} | {row['errors']} | {times} |"
-    )
-
-
-def _pages(size: Figures) -> list[str]:
-    lines = ["| page | queries | with transaction statements | bytes | gzip |", "|---|--:|--:|--:|--:|"]
-    lines += [
-        f"| {kind} | {page['queries']} | {page['round_trips']} | {page['bytes']:,} | {page['gzip_bytes']:,} |"
-        for kind, page in size["pages"].items()
-    ]
-    return lines

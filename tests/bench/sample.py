@@ -16,7 +16,6 @@ django.setup()
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.contrib.auth.hashers import check_password, make_password  # noqa: E402
-
 from django.db import connection  # noqa: E402
 
 from beenthere.foundation import clock  # noqa: E402

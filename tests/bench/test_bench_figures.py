@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from itertools import repeat
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from soak.mixed import slope
 
 from bench.aims import judge
 from bench.load import Load, Request
-from bench.measure import percentile
+from bench.measure import BARE, percentile
+from bench.page import BEGIN, END, publish
 
 ASK = Request("page", b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
 STALL, SECONDS, RATE = 0.6, 1.5, 100.0
@@ -95,7 +97,17 @@ def test_the_slope_of_a_line_is_its_slope() -> None:
 
 
 def row(**figures: float) -> dict[str, Any]:
-    return {"rate": 400.0, "p50": 5.0, "p95": 20.0, "p99": 30.0, "cpu": 4.0, "errors": 0, **figures}
+    return {
+        "rate": 400.0,
+        "p50": 5.0,
+        "p95": 20.0,
+        "p99": 30.0,
+        "cpu": 4.0,
+        "cpu_web": 3.0,
+        "cpu_database": 1.0,
+        "errors": 0,
+        **figures,
+    }
 
 
 def result(**figures: float) -> dict[str, Any]:
@@ -117,3 +129,29 @@ def test_aims_are_met_missed_or_not_measured() -> None:
 
 def test_a_fast_wrong_answer_meets_no_aim() -> None:
     assert list(verdicts(errors=1).values())[:3] == [False, False, False]
+
+
+def test_the_page_keeps_what_people_wrote_and_says_what_was_missed(tmp_path: Path) -> None:
+    page = tmp_path / "benchmarks.md"
+    page.write_text(f"# Before\n\n{BEGIN}\n\nold figures\n\n{END}\n\nAfter.\n")
+    size = {
+        "name": "240 people", "counts": {"people_person": 240}, "specialists": 12, "unsealed_audit_rows": 0,
+        "rows": {BARE: {"8": row()}, "people list": {"8": row(rate=100.0, errors=3)}}, "pages": {},
+        "memory": {"web": {"rss": 2**20, "pss": None}}, "start": {"database": None, "web": 1.0},
+    }  # fmt: skip
+    shown = {"machine": {"processor": "two cores"}, "seconds": 1, "background_worker": True, "sizes": [size]}
+    finding = {"kind": "lost", "sentence": "it is not there", "note": "1"}
+    drilled = {
+        "kills": 2, "attempts": 9, "acknowledged": 4, "notes": 4, "findings": [finding], "audit_right": False,
+        "recoveries": [1.0], "memory": {},
+    }  # fmt: skip
+    for _ in range(2):
+        publish(shown, drilled, page)
+    text = page.read_text()
+    assert text.startswith("# Before\n")
+    assert text.endswith("\n\nAfter.\n")
+    assert "old figures" not in text
+    assert text.count("## Aims") == 1
+    assert "| people list: at least 300/s with 8 clients | 100.0/s, 3 errors | MISSED |" in text
+    assert "DID NOT VERIFY" in text
+    assert "- lost: it is not there" in text

@@ -20,6 +20,9 @@ from beenthere.host.privileges import (
 TESTS = Path(__file__).resolve().parents[1]
 KEEP = project_root() / "var" / "bench"
 LATEST, MIXED = KEEP / "latest.json", KEEP / "mixed.json"
+# The drill hands over by itself, so its folder stays with whoever asked for it.
+DRILLS = KEEP.parent / "soak"
+DRILLED = DRILLS / "drill.json"
 
 
 def python_path() -> str:

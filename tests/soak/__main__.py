@@ -7,11 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from bench.users import KEEP, prepare, run_unprivileged
+from bench.users import DRILLED, DRILLS, prepare, run_unprivileged
 
 from soak.drill import drill, in_words
-
-DRILLED = "drill.json"
 
 
 @click.command()
@@ -22,7 +20,7 @@ DRILLED = "drill.json"
 @click.option("--people", default=50_000, help="In the database of the mixed load.")
 @click.option("--kills", default=100, type=click.IntRange(min=0), help="0 leaves the drill out.")
 @click.option("--seed", default=1)
-@click.option("--results", type=click.Path(path_type=Path), default=KEEP.parent / "soak", show_default=False)
+@click.option("--results", type=click.Path(path_type=Path), default=DRILLS, show_default=False)
 def soak(minutes: float, rate: float, people: int, kills: int, seed: int, results: Path) -> None:
     """Half an hour of mixed load, then a hundred times kill -9 while notes are written and signed.
 
@@ -43,7 +41,7 @@ def _drill(kills: int, seed: int, results: Path) -> bool:
     results.mkdir(parents=True, exist_ok=True)
     file = results / f"history-{datetime.now(UTC):%Y%m%d-%H%M%S}.jsonl"
     outcome = drill(kills=kills, people=120, seed=seed, history_file=file, say=click.echo)
-    (results / DRILLED).write_text(json.dumps(asdict(outcome), indent=1))
+    (results / DRILLED.name).write_text(json.dumps(asdict(outcome), indent=1))
     click.echo(in_words(outcome))
     click.echo(f"The history is in {file}.")
     return outcome.right
