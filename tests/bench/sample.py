@@ -8,12 +8,14 @@ specialist works with now. Nothing is chosen by hand, and the same seed draws th
 import json
 import random
 import sys
+from importlib import import_module
 from typing import Any
 
 import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.contrib.auth.hashers import check_password, make_password  # noqa: E402
 from django.db import connection  # noqa: E402
@@ -25,10 +27,8 @@ from beenthere.trust.acting import system  # noqa: E402
 from beenthere.trust.membership import ORGANIZATION_KEY  # noqa: E402
 from beenthere.trust.models import Organization, User  # noqa: E402
 from beenthere.trust.security import LAST_ACTIVE, PERSONA, SECOND_FACTOR, SIGNED_IN_AT  # noqa: E402
-from beenthere.trust.sessions import SessionStore  # noqa: E402
 
 PASSWORD = "only for measuring, never for people"
-BACKEND = "beenthere.trust.sessions.AccountBackend"
 SPECIALISTS, PEOPLE_OF_EACH, SEARCHES = 64, 40, 2_000
 
 _SPECIALISTS = """
@@ -117,9 +117,9 @@ def _specialist(user_id: Any, organization: Organization, chance: random.Random)
 
 def _session(user: User, organization: Organization) -> str:
     """As after the sign-in page and a second step."""
-    session, now = SessionStore(), clock.now().timestamp()
+    session, now = import_module(settings.SESSION_ENGINE).SessionStore(), clock.now().timestamp()
     session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = BACKEND
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session[ORGANIZATION_KEY] = str(organization.id)
     session[SIGNED_IN_AT] = session[LAST_ACTIVE] = now
