@@ -60,7 +60,10 @@ class PasskeyButton extends HTMLElement {
   connectedCallback() {
     this.button = this.querySelector("button");
     this.form = this.closest("form");
-    if (!this.button || !this.form || !window.PublicKeyCredential) return;
+    if (!window.PublicKeyCredential) {
+      this.remove(); // its place was kept for nothing
+      return;
+    }
     this.hidden = false;
     this.button.addEventListener("click", () => this.ask());
   }
