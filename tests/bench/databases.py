@@ -114,10 +114,16 @@ def _fill(loaded: Loaded, people: int, say: Say) -> None:
     loaded.command([*BEENTHERE[1:], "migrate", "--quiet"], role="owner")
     amounts = ["--people", str(people), "--encounters", str(people * VISITS_EACH)]
     _aloud(loaded, ["--role", "loader", "load_demo", "--if-empty", *amounts])
+    wanted_rows = people * READS_EACH
+
+    def sealed(rows: int) -> None:
+        """As the worker would have done while they were written."""
+        say(f"{rows:,} of {wanted_rows:,} audit rows; sealing")
+        loaded.command([*BEENTHERE[1:], "manage", "audit_seal"])
+
     with psycopg.connect(loaded.environment[ADDRESS_VARIABLES["loader"]]) as connection:
-        fill(connection, up_to=people * READS_EACH, say=say)
-    say("Sealing the audit ...")
-    _aloud(loaded, ["audit_seal"])
+        fill(connection, up_to=wanted_rows, after_each=sealed)
+    sealed(wanted_rows)
     _settle(loaded)
     stamp.write_text(wanted)
 
