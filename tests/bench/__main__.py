@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from beenthere.host.environment import uses_external_database
+from beenthere.host.environment import ADDRESS_VARIABLES, uses_external_database
 from beenthere.host.places import STATE_VARIABLE
 from beenthere.host.privileges import is_root
 from bench.databases import named_by_the_environment, of_size
@@ -62,6 +62,8 @@ def bench(
 
     The first run fills three databases under var/bench, which takes about half an hour; they are kept.
     """
+    if uses_external_database() and not os.environ.get(ADDRESS_VARIABLES["loader"]):
+        raise click.UsageError("DATABASE_URL names a server; DATABASE_LOADER_URL must name it too.")
     if is_root():
         _hand_over(keys)
     else:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 
@@ -23,6 +24,7 @@ from beenthere.host.environment import ADDRESS_VARIABLES, environment_of
 from beenthere.host.places import Places
 from beenthere.host.postgres import superuser_address
 from beenthere.host.readiness import code_hash
+from beenthere.host.roles import DATABASE
 from beenthere.host.web import BEENTHERE
 from bench.audit_rows import fill
 
@@ -62,7 +64,8 @@ def named_by_the_environment(keep: Path, keys: Path) -> Iterator[Loaded]:
         places = Places(state=state)
         shutil.copytree(keys, places.keys, dirs_exist_ok=True)
         places.prepare()
-        yield _loaded(os.environ["DATABASE_URL"].rpartition("/")[2], places, {}, None, None)
+        name = urlsplit(os.environ["DATABASE_URL"]).path.lstrip("/")
+        yield _loaded(name, places, {}, None, None)
     finally:
         shutil.rmtree(state, ignore_errors=True)
 
@@ -134,8 +137,8 @@ def _aloud(loaded: Loaded, words: Sequence[str]) -> None:
 
 def _settle(loaded: Loaded) -> None:
     """What autovacuum would have done over the years that were loaded in minutes."""
-    directory = loaded.environment[ADDRESS_VARIABLES["app"]].partition("host=")[2].partition("&")[0]
-    address = superuser_address(Path(directory.replace("%2F", "/"))).replace("/postgres?", "/beenthere?")
+    listens = parse_qs(urlsplit(loaded.environment[ADDRESS_VARIABLES["app"]]).query)["host"][0]
+    address = superuser_address(Path(listens)).replace("/postgres?", f"/{DATABASE}?")
     with psycopg.connect(address, autocommit=True) as server:
         server.execute("VACUUM (ANALYZE)")
         server.execute("CHECKPOINT")
