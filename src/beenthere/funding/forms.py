@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +16,7 @@ from beenthere.funding.facts import RuleFields
 from beenthere.funding.month import Month
 from beenthere.funding.payers.loader import ShippedRule, payers
 from beenthere.kernel.ids import uuid7
-from beenthere.kernel.months import first_of_month
+from beenthere.kernel.months import YEARS, first_of_month
 from beenthere.support import api as support
 
 MONTHS_BACK = 24
@@ -65,7 +65,13 @@ class RuleForm(forms.Form):
         widget=DateInput,
         help_text=gettext_lazy("The rule before it ends the day before. Notes since are counted again."),
     )
-    last_day = forms.DateField(label=gettext_lazy("Last day"), widget=DateInput, required=False)
+    last_day = forms.DateField(
+        label=gettext_lazy("Last day"),
+        widget=DateInput,
+        required=False,
+        # The rule is kept until the day after, and the last day of the calendar has none.
+        validators=[MaxValueValidator(date(YEARS[-1], 12, 31))],
+    )
     paid_kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Kinds of support it pays for"),
         widget=ManyChips,
