@@ -172,6 +172,12 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
 MFA_TOTP_ISSUER = "BeenThere"
 MFA_ADAPTER = "beenthere.portal.accounts.SecondStepAdapter"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "add_webauthn": "beenthere.portal.passkeys.AddPasskey",
+    "authenticate_webauthn": "beenthere.portal.passkeys.UnlockWithPasskey",
+    "login_webauthn": "beenthere.portal.passkeys.SignInWithPasskey",
+    "reauthenticate_webauthn": "beenthere.portal.passkeys.ConfirmWithPasskey",
+}
 # Staff accounts are made by an administrator who knows the person: an address is not verified by email.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if os.environ.get("BEENTHERE_BEHIND_PROXY") == "1" else 0

@@ -104,7 +104,8 @@ def day_is_over(request: HttpRequest) -> bool:
     if not request.user.is_authenticated:
         return False
     moment = clock.now().timestamp()
-    return bool(moment - request.session.setdefault(SIGNED_IN_AT, moment) > settings.SESSION_COOKIE_AGE)
+    # A clock that was set back would otherwise make the day as much longer: both directions count.
+    return bool(abs(moment - request.session.setdefault(SIGNED_IN_AT, moment)) > settings.SESSION_COOKIE_AGE)
 
 
 def lock_if_idle(request: HttpRequest) -> bool:
@@ -113,7 +114,7 @@ def lock_if_idle(request: HttpRequest) -> bool:
     last = session.get(LAST_ACTIVE)
     if session.get(LOCKED):
         return True
-    if last is not None and moment - last > settings.IDLE_LOCK_SECONDS + HEARD_LATE_SECONDS:
+    if last is not None and abs(moment - last) > settings.IDLE_LOCK_SECONDS + HEARD_LATE_SECONDS:
         session[LOCKED] = True
         return True
     if last is None or moment - last > WRITE_EVERY_SECONDS:

@@ -8,7 +8,6 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm
 from allauth.mfa.webauthn.internal.auth import begin_authentication
 from django import forms
 from django.conf import settings
@@ -21,6 +20,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from beenthere.portal.passkeys import UnlockWithPasskey
 from beenthere.portal.places import safe_next
 from beenthere.portal.sealed import CannotOpen, Use, open_text, seal_text
 from beenthere.trust.api import public, security, sign_in
@@ -106,7 +106,7 @@ def _answered(request: HttpRequest) -> HttpResponse:
     if settings.DEMO and request.session.get(security.PERSONA):
         return _opened(request, how="persona")
     if request.POST.get("credential"):
-        passkey = AuthenticateWebAuthnForm(user=request.user, data=request.POST)
+        passkey = UnlockWithPasskey(user=request.user, data=request.POST)
         if passkey.is_valid():
             return _opened(request, how="passkey")
         said = _("The passkey didn't open it. Try again.")
