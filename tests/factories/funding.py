@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from beenthere.foundation import clock
-from beenthere.funding.models import EncounterUnits, ProgramRule
+from beenthere.funding.jobs import begin_counting_in, count_again
+from beenthere.funding.models import EncounterUnits, ProgramRule, Recount
 from beenthere.people.models import Person
 from beenthere.support.encounters.actions import sign_note, withdraw_note
 from beenthere.support.encounters.models import Encounter
@@ -38,6 +39,19 @@ def certify(worker: Worker, **fields: object) -> Certification:
             organization_id=worker.organization_id, worker=worker, credential="Certified peer specialist",
             letters="CPS", **{"valid_from": date(2026, 1, 1)} | fields,
         )  # fmt: skip
+
+
+def count_all_again(organization: Organization) -> None:
+    """What the worker would do with everything that is to be counted again."""
+    begin_counting_in.now(organization_id=organization.id)
+    while ids := _asked_for(organization):
+        for id_ in ids:
+            count_again.now(organization_id=organization.id, recount_id=id_)
+
+
+def _asked_for(organization: Organization) -> list[UUID]:
+    with writing(organization.id):
+        return list(Recount.objects.order_by("id").values_list("id", flat=True))
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Counting the units of signed notes, and setting the rule by which a program's are counted."""
+"""Counting and judging signed notes, and setting the rule by which a program's are counted."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -11,56 +11,75 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from beenthere.foundation import clock
-from beenthere.funding import events
+from beenthere.funding import events, recount_actions
 from beenthere.funding.access import May
 from beenthere.funding.facts import RuleFields
-from beenthere.funding.models import EncounterUnits, ProgramRule
+from beenthere.funding.judging import Workers, judged, overlap_rows
+from beenthere.funding.models import EncounterUnits, JudgedNote, NoteOverlap, ProgramRule, Recount
 from beenthere.funding.payers.loader import unit_rule
-from beenthere.funding.queries import note_facts, rules_between, rules_on
+from beenthere.funding.queries import ONE_DAY, note_facts, rules_between, rules_on
 from beenthere.funding.rules.counting import Counted, count_day
 from beenthere.kernel.ids import uuid7
 from beenthere.support import api as support
 from beenthere.support.api import EncounterFacts
-from beenthere.trust.api import Acting, Refused, action, record, step
+from beenthere.trust.api import Acting, Refused, action, programs, record, step
 from beenthere.workforce import api as workforce
 
+A_SLICE = 1000
 DERIVED = (
     "person", "program", "rule_key", "code", "on", "group", "minutes", "units", "dropped_minutes",
     "capped_units", "counted_at", "withdrawn_at",
 )  # fmt: skip
 
 
+JUDGED = (
+    "person", "program", "worker", "on", "starts_at", "code", "minutes", "units", "state", "findings",
+)  # fmt: skip
+
+
 @step
-def count_units(*, acting: Acting, person_id: UUID, program_id: UUID, on: date) -> None:
-    """Count one person's day in one program anew, from the notes that stand.
+def count_units(
+    *, acting: Acting, encounter_id: UUID, person_id: UUID, program_id: UUID, worker_id: UUID, on: date
+) -> None:
+    """After a note was signed or withdrawn: count that person's day in that program anew, from the notes that
+    stand, judge them anew, and see what the note overlaps.
 
     A program's units never depend on another program's notes, though a payer may add both up: the sentence
     "10 min of the day's 30" would tell one program that the person was somewhere else.
     """
-    _one_at_a_time(program_id, person_id, on)
+    _one_at_a_time(program_id, person_id, worker_id)
     day = support.signed_on_day(acting=acting, person_id=person_id, on=on)
     notes = [note for note in day if note.program_id == program_id]
     rules = list(rules_between(acting, on, on).filter(program_id=program_id))
-    rows = _standing(acting, program_id).filter(person_id=person_id, on=on)
-    _replace(rows, _rows(acting, notes, rules))
+    workers = _workers(acting, notes)
+    rows = _rows(acting, notes, rules, workers)
+    _replace(_standing(acting, program_id).filter(person_id=person_id, on=on), rows)
+    _keep(judged(acting, notes, rules=rules, workers=workers, counted=rows))
+    note = next((note for note in notes if note.id == encounter_id), None)
+    if note is None:
+        _forget(acting, encounter_id)
+    else:
+        _keep_overlaps(acting, [note], support.overlapping(acting=acting, encounter=note), workers)
 
 
-def _one_at_a_time(program_id: UUID, person_id: UUID, on: date) -> None:
-    """Two notes of one day signed at the same moment: without the lock neither transaction sees the other's
-    note, and the day keeps whichever count came last. The program is locked too, shared, so that a rule
-    is not changed under a count."""
+def _one_at_a_time(program_id: UUID, person_id: UUID, worker_id: UUID) -> None:
+    """Two notes of one person or one specialist signed at the same moment: without the locks neither
+    transaction sees the other's note; the day keeps whichever count came last, and nobody notices that the
+    two overlap. The program is locked too, shared, so that a rule is not changed under a count. Always in
+    this order: whoever holds a specialist waits for nothing more."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0)),"
-            " pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"units {program_id}", f"units {program_id} {person_id} {on}"],
+            " pg_advisory_xact_lock(hashtextextended(%s, 0)), pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [f"units {program_id}", f"units of {person_id}", f"units by {worker_id}"],
         )
 
 
-def _alone(program_id: UUID) -> None:
-    """Nothing of this program is counted while its rule changes."""
+def _alone(*program_ids: UUID) -> None:
+    """Nothing of these programs is counted meanwhile. In one order, so that no two wait in a ring."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"units {program_id}"])
+        for program_id in sorted(program_ids):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"units {program_id}"])
 
 
 def _standing(acting: Acting, program_id: UUID) -> QuerySet[EncounterUnits]:
@@ -70,19 +89,16 @@ def _standing(acting: Acting, program_id: UUID) -> QuerySet[EncounterUnits]:
 
 
 def _rows(
-    acting: Acting, notes: Iterable[EncounterFacts], rules: Sequence[ProgramRule]
+    acting: Acting, notes: Iterable[EncounterFacts], rules: Sequence[ProgramRule], workers: Workers
 ) -> list[EncounterUnits]:
     """What these notes of one program bring. They are all the notes of their days, or a day is short."""
     days: dict[tuple[UUID, date], list[EncounterFacts]] = defaultdict(list)
     for note in notes:
         days[note.person_id, note.happened_on].append(note)
-    workers = workforce.standing_of(
-        acting=acting, ids={note.worker_id for some in days.values() for note in some}
-    )
     rows: list[EncounterUnits] = []
     for (_person, on), some in days.items():
-        judged = [note_facts(note, workers[note.worker_id]) for note in some]
-        counted = count_day(judged, rules_on(rules, some[0].program_id, on))
+        facts = [note_facts(note, workers[note.worker_id]) for note in some]
+        counted = count_day(facts, rules_on(rules, some[0].program_id, on))
         rows += [_row(acting, note, counted[note.id]) for note in some if note.id in counted]
     return rows
 
@@ -112,14 +128,108 @@ def _replace(standing: QuerySet[EncounterUnits], rows: list[EncounterUnits]) -> 
     standing.update(withdrawn_at=clock.now())
     EncounterUnits.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["organization", "encounter"], update_fields=DERIVED,
-        batch_size=1000,
     )  # fmt: skip
 
 
+def _workers(acting: Acting, notes: Iterable[EncounterFacts]) -> Workers:
+    return workforce.standing_of(acting=acting, ids={note.worker_id for note in notes})
+
+
+def _keep(rows: list[JudgedNote]) -> None:
+    JudgedNote.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["organization", "encounter"], update_fields=JUDGED
+    )
+
+
+def _forget(acting: Acting, encounter_id: UUID) -> None:
+    """A note that was withdrawn is judged no more and stands in nobody's time."""
+    mine = {"organization_id": acting.organization_id}
+    JudgedNote.objects.filter(encounter_id=encounter_id, **mine).delete()
+    NoteOverlap.objects.filter(Q(encounter_id=encounter_id) | Q(other_id=encounter_id), **mine).delete()
+
+
+def _keep_overlaps(
+    acting: Acting, notes: Iterable[EncounterFacts], near: Sequence[EncounterFacts], workers: Workers
+) -> None:
+    """Notes are final, so what overlaps once does so until one of the two is withdrawn."""
+    if near:
+        NoteOverlap.objects.bulk_create(overlap_rows(acting, notes, near, workers), ignore_conflicts=True)
+
+
+@action(quiet="what changed has its own event: the rule that was set, the credential that was recorded")
+def count_slice(*, acting: Acting, recount_id: UUID) -> bool:
+    """Count or judge again the next slice of what was asked for. True when more is left to do."""
+    asked = Recount.objects.filter(organization_id=acting.organization_id, id=recount_id)
+    before = asked.first()
+    if before is None:
+        return False
+    _alone(*([before.program_id] if before.program_id else [one.id for one in programs(acting=acting)]))
+    recount = asked.first()
+    if recount is None:
+        return False
+    if recount.program_id:
+        last = _count_again(acting, recount.program_id, recount.next_on)
+    else:
+        last = _judge_again(acting, recount)
+    if last is None:
+        asked.delete()
+    else:
+        asked.update(next_on=last + ONE_DAY, moved_at=clock.now())
+    return last is not None
+
+
+def _count_again(acting: Acting, program_id: UUID, first: date) -> date | None:
+    """A program's notes of the next days: units, what is found, overlaps. The last day; None at the end."""
+    notes, last = support.signed_slice(acting=acting, first=first, at_least=A_SLICE, program_id=program_id)
+    span = (first, last or date.max)
+    rules = list(rules_between(acting, *span).filter(program_id=program_id))
+    near = support.signed_near(acting=acting, notes=notes)
+    workers = _workers(acting, notes)
+    rows = _rows(acting, notes, rules, workers)
+    _replace(_standing(acting, program_id).filter(on__range=span), rows)
+    kept = JudgedNote.objects.filter(organization_id=acting.organization_id, program_id=program_id)
+    kept.filter(on__range=span).exclude(encounter_id__in=[note.id for note in notes]).delete()
+    _keep(judged(acting, notes, rules=rules, workers=workers, counted=rows))
+    _keep_overlaps(acting, notes, near, workers)
+    return last
+
+
+def _judge_again(acting: Acting, recount: Recount) -> date | None:
+    """A worker's notes of the next days: only what is found. A credential moves no units, see `counting`."""
+    notes, last = support.signed_slice(
+        acting=acting, first=recount.next_on, at_least=A_SLICE, worker_id=recount.worker_id
+    )
+    if notes:
+        span = (notes[0].happened_on, notes[-1].happened_on)
+        rules = list(rules_between(acting, *span))
+        counted = EncounterUnits.objects.filter(
+            organization_id=acting.organization_id, withdrawn_at=None, on__range=span,
+            person_id__in={note.person_id for note in notes},
+        )  # fmt: skip
+        _keep(judged(acting, notes, rules=rules, workers=_workers(acting, notes), counted=counted))
+    return last
+
+
+@action(quiet="that rules came with a new version is no one's deed; which ones is in the version's notes")
+def begin_counting(*, acting: Acting) -> list[UUID]:
+    """Have all notes counted again when they were judged by other rules than those of now, and go on with
+    what stands still. The ids for the jobs."""
+    return [
+        *recount_actions.ask_for_everything(acting=acting),
+        *recount_actions.standing_still(acting=acting),
+    ]
+
+
+@step
+def judge_worker_again(*, acting: Acting, worker_id: UUID, since: date) -> UUID:
+    """Somebody's credential or employment changed: have their notes since that day judged again."""
+    return recount_actions.ask(acting=acting, worker_id=worker_id, since=since)
+
+
 @action
-def set_rule(*, acting: Acting, id: UUID, fields: RuleFields) -> int:
+def set_rule(*, acting: Acting, id: UUID, fields: RuleFields) -> UUID:
     """Count a program's units by this rule from a day on: the one before ends there, and one that began on
-    the same day is replaced. Notes signed since are counted anew. How many bring units now.
+    the same day is replaced. The id for the job that counts the notes since then again.
 
     Raises `Refused` for a rule whose source says nothing about that day, and for a day after which another
     rule for the same code already begins.
@@ -138,7 +248,7 @@ def set_rule(*, acting: Acting, id: UUID, fields: RuleFields) -> int:
             "from": fields.effective_from.isoformat(),
         },
     )  # fmt: skip
-    return _count_since(acting, fields.program_id, fields.effective_from)
+    return recount_actions.ask(acting=acting, program_id=fields.program_id, since=fields.effective_from)
 
 
 def _make_room(acting: Acting, fields: RuleFields) -> str:
@@ -162,11 +272,3 @@ def _make_room(acting: Acting, fields: RuleFields) -> str:
         holding.effective_until = fields.effective_from
         holding.save(update_fields=["effective_until"])
     return holding.rule_key
-
-
-def _count_since(acting: Acting, program_id: UUID, first: date) -> int:
-    notes = support.signed_in_program(acting=acting, program_id=program_id, first=first, last=date.max)
-    rules = list(rules_between(acting, first, date.max).filter(program_id=program_id))
-    rows = _rows(acting, notes, rules)
-    _replace(_standing(acting, program_id).filter(on__gte=first), rows)
-    return len(rows)

@@ -6,7 +6,7 @@ class FundingConfig(AppConfig):
     label = "funding"
 
     def ready(self) -> None:
-        from beenthere.funding import access, events, gates, listeners  # noqa: F401
+        from beenthere.funding import access, events, gates, jobs, listeners  # noqa: F401
 
         gates.register()
         listeners.register()

@@ -7,6 +7,7 @@ from django.db.models import F, Func, Q, Value
 
 from beenthere.foundation import clock
 from beenthere.foundation.classes import FieldClass, classify
+from beenthere.funding.rules.judging import State
 from beenthere.trust.api import TenantForeignKey, TenantModel
 
 
@@ -100,3 +101,113 @@ class EncounterUnits(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.units} units on {self.on}"
+
+
+class JudgedNote(TenantModel):
+    """What was last found about a signed note that stands: the pages of a month read these rows.
+
+    `units` are 0 where none are counted or can be. Overlaps are not among `findings`: whether one may be told
+    depends on who asks, see `NoteOverlap`.
+    """
+
+    encounter = TenantForeignKey("support.Encounter", db_index=False)
+    person = TenantForeignKey("people.Person", db_index=False)
+    program = TenantForeignKey("trust.Program", db_index=False)
+    worker = TenantForeignKey("workforce.Worker", db_index=False)
+    on = models.DateField()
+    starts_at = models.DateTimeField(null=True, blank=True)
+    code = models.CharField(max_length=10, blank=True)
+    minutes = models.PositiveIntegerField()
+    units = models.PositiveIntegerField()
+    state = models.CharField(max_length=12, choices=[(state.value, state.value) for state in State])
+    findings = models.JSONField(default=list, blank=True)
+
+    classes: ClassVar[dict[str, FieldClass]] = classify(
+        plain="id organization encounter person worker on starts_at code minutes units state findings",
+        part2="program",
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization", "encounter"], name="judged_once_per_encounter")
+        ]
+        indexes: ClassVar = [
+            # In the order in which the page shows them.
+            models.Index(fields=["organization", "-on", "-starts_at", "encounter"], name="judged_by_day"),
+            models.Index(fields=["organization", "program", "on"], name="judged_of_program"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} on {self.on}"
+
+
+class NoteOverlap(TenantModel):
+    """`encounter` shares a minute with `other`, which is about this `person` in this `program`. Kept once
+    from each side: who may not see the one must not learn of it from the other."""
+
+    encounter = TenantForeignKey("support.Encounter", db_index=False)
+    other = TenantForeignKey("support.Encounter", db_index=False)
+    person = TenantForeignKey("people.Person", db_index=False)
+    program = TenantForeignKey("trust.Program", db_index=False)
+    on = models.DateField()
+    same_person = models.BooleanField()
+
+    classes: ClassVar[dict[str, FieldClass]] = classify(
+        plain="id organization encounter other person on same_person", part2="program"
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization", "encounter", "other"], name="overlap_once_a_side")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "on"], name="overlaps_of_day"),
+            models.Index(fields=["organization", "other"], name="overlaps_from_the_other_side"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.encounter_id} overlaps {self.other_id}"
+
+
+class Recount(TenantModel):
+    """Signed notes that are being counted again, day after day: those of a program, or judged again: those
+    of a worker. `next_on` is the first day still to do; the row goes when the last is done."""
+
+    program = TenantForeignKey("trust.Program", null=True, blank=True, db_index=False)
+    worker = TenantForeignKey("workforce.Worker", null=True, blank=True, db_index=False)
+    next_on = models.DateField()
+    moved_at = models.DateTimeField(default=clock.now)
+
+    classes: ClassVar[dict[str, FieldClass]] = classify(
+        plain="id organization worker next_on moved_at", part2="program"
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "program", "worker"], nulls_distinct=False, name="one_recount_of_each"
+            ),
+            models.CheckConstraint(
+                condition=Q(program=None, worker__isnull=False) | Q(program__isnull=False, worker=None),
+                name="recount_of_a_program_or_a_worker",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"recount from {self.next_on}"
+
+
+class CountedBy(TenantModel):
+    """By which payers' folders and rules an organization's notes were judged, as a fingerprint."""
+
+    fingerprint = models.CharField(max_length=64)
+
+    classes: ClassVar[dict[str, FieldClass]] = classify(plain="id organization fingerprint")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization"], name="counted_by_one_set_of_rules")
+        ]
+
+    def __str__(self) -> str:
+        return self.fingerprint

@@ -1,58 +1,41 @@
 """The page of a month's units: what each signed note counts for, and what still needs someone.
 
-Everything is judged anew when it is shown: an overlap appears or goes with another note, a certification is
-recorded later. No figure is kept or shown by specialist: billed hours are not a race.
+It reads what was found when the notes were signed (`JudgedNote`). Only overlaps are joined here: whether one
+may be told depends on who asks. No figure is kept or shown by specialist: billed hours are not a race.
 """
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from beenthere.consent import api as consent
 from beenthere.funding.access import May
-from beenthere.funding.models import EncounterUnits, ProgramRule
+from beenthere.funding.judging import by_day_and_code
+from beenthere.funding.models import EncounterUnits, JudgedNote, NoteOverlap, ProgramRule
 from beenthere.funding.queries import (
-    ONE_DAY,
     day_units,
-    facts_of,
     groups_in,
     lines,
-    note_facts,
     payer_of,
     rules_between,
-    rules_on,
     sentence_of,
+    under_way,
 )
-from beenthere.funding.rules.billable import Findings, Standing, Weight, assess_billable
-from beenthere.funding.rules.counting import rule_for
-from beenthere.kernel.minutes import minutes_between
+from beenthere.funding.rules.billable import Findings, Weight
+from beenthere.funding.rules.judging import Overlap, State, recalled, state_with
 from beenthere.people import api as people
-from beenthere.support import api as support
-from beenthere.support.api import EncounterFacts
 from beenthere.trust.api import Acting, ProgramFacts, programs, visible
 from beenthere.workforce import api as workforce
 
-
-class State(StrEnum):
-    COUNTED = "counted"
-    NEEDS = "needs"
-    NOT_BILLABLE = "not_billable"
-
-
-OF_STANDING: Final = {
-    Standing.READY: State.COUNTED,
-    Standing.MEND: State.NEEDS,
-    Standing.NOT_ESTABLISHED: State.NEEDS,
-    Standing.NOT_BILLABLE: State.NOT_BILLABLE,
-}
+AT_ONCE = 2000
 WORDS: Final = {
     State.COUNTED: gettext_lazy("Counted"),
     State.NEEDS: gettext_lazy("Needs someone"),
@@ -121,106 +104,62 @@ class TotalRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Judged:
-    """A note of the month with what was found, before names and sentences are looked up."""
-
-    note: EncounterFacts
-    units: EncounterUnits | None
-    code: str
-    found: Findings
-    state: State
-
-    @property
-    def minutes(self) -> int:
-        if self.units is not None:
-            return self.units.minutes
-        starts, ends = self.note.starts_at, self.note.ends_at
-        return minutes_between(starts, ends) if starts and ends else 0
-
-    @property
-    def counted_units(self) -> int:
-        return self.units.units if self.units is not None and self.state is not State.NOT_BILLABLE else 0
-
-
-@dataclass(frozen=True, kw_only=True)
 class UnitsMonth:
-    """A judged month. `rows()` names and explains only those it is asked for."""
+    """A month in figures. `notes` are looked up when they are asked for, `rows` named and explained.
+
+    `counting_again`: figures may still change by themselves, since a job is at it.
+    """
 
     acting: Acting
     month: Month
-    judged: tuple[Judged, ...]
     programs: Mapping[UUID, ProgramFacts]
-    workers: Mapping[UUID, workforce.WorkerStanding]
+    totals: tuple[TotalRow, ...]
     demonstration: bool
-    days: Mapping[tuple[UUID, UUID, date, str], list[EncounterUnits]] = field(repr=False)
+    counting_again: bool
+    count: int
+    needs: int
 
     @property
     def shows_notes(self) -> bool:
         """False for who follows programs in figures only."""
-        return any(_sees(self.acting, id_, consent.FieldGroup.UNITS) for id_ in self.programs)
+        return bool(self._open_to())
 
-    def notes(self, *, needs_only: bool = False) -> tuple[Judged, ...]:
+    def notes(self, *, needs_only: bool = False) -> QuerySet[JudgedNote]:
         """Those whose units the reader's role sees, the latest first."""
-        open_to = {id_ for id_ in self.programs if _sees(self.acting, id_, consent.FieldGroup.UNITS)}
-        return tuple(
-            one
-            for one in self.judged
-            if one.note.program_id in open_to and (one.state is State.NEEDS or not needs_only)
-        )
+        rows = _judged(self.acting, self.month).filter(program_id__in=self._open_to())
+        if needs_only:
+            rows = rows.filter(Q(state=State.NEEDS) | _stands_in_time(self.acting, self.month))
+        return rows.order_by("-on", "-starts_at", "encounter_id")
 
-    def rows(self, some: Iterable[Judged]) -> tuple[UnitsRow, ...]:
-        """One query, for the names."""
-        some = tuple(some)
+    def _open_to(self) -> set[UUID]:
+        return {id_ for id_ in self.programs if _sees(self.acting, id_, consent.FieldGroup.UNITS)}
+
+    def rows(self, some: Sequence[JudgedNote]) -> Iterator[UnitsRow]:
+        """Four queries for each two thousand: names, specialists, overlaps, the units of their days."""
         named = {id_ for id_ in self.programs if _sees(self.acting, id_, consent.FieldGroup.NAME)}
-        ids = {one.note.person_id for one in some if one.note.program_id in named}
-        cards = people.person_cards(acting=self.acting, ids=ids)
-        return tuple(
-            UnitsRow(
-                id=one.note.id,
-                on=one.note.happened_on,
-                person_id=one.note.person_id,
-                name=cards[one.note.person_id].name if one.note.program_id in named else "",
-                program=self.programs[one.note.program_id].name,
-                minutes=one.minutes,
-                units=one.counted_units,
-                code=one.code,
-                words=self._words(one),
-                state=one.state,
-            )
-            for one in some
-        )
-
-    def _words(self, one: Judged) -> str:
-        """The arithmetic; what to mend and who was there; or the first reason why it is not billed."""
-        found = lines(one.found)
-        if one.state is State.NOT_BILLABLE:
-            return next(line.sentence for line in found if line.weight == Weight.NOT_BILLABLE)
-        if one.state is State.NEEDS:
-            ask = _("Ask %(who)s.") % {"who": self.workers[one.note.worker_id].name}
-            said = [line.sentence for line in found] or [_("Not counted yet: set the program's rule again.")]
-            return " ".join([*said, ask])
-        return self._arithmetic(one.units)
-
-    def _arithmetic(self, row: EncounterUnits | None) -> str:
-        return sentence_of(row, day_units(self.days[_day_key(row)])) if row else ""
-
-    def totals(self) -> tuple[TotalRow, ...]:
-        """By program and code, of every note in sight."""
-        groups: dict[tuple[str, str], list[Judged]] = defaultdict(list)
-        for one in self.judged:
-            groups[self.programs[one.note.program_id].name, one.code].append(one)
-        return tuple(_total(program, code, groups[program, code]) for program, code in sorted(groups))
+        for start in range(0, len(some), AT_ONCE):
+            yield from _rows(self.acting, some[start : start + AT_ONCE], self.programs, named)
 
 
-def _total(program: str, code: str, some: list[Judged]) -> TotalRow:
-    return TotalRow(
-        program=program,
-        code=code,
-        notes=len(some),
-        minutes=sum(one.minutes for one in some),
-        units=sum(one.counted_units for one in some if one.state is State.COUNTED),
-        waiting=sum(one.counted_units for one in some if one.state is State.NEEDS),
-        needs=sum(one.state is State.NEEDS for one in some),
+def units_month(*, acting: Acting, month: Month) -> UnitsMonth:
+    """The month in figures, of every signed note in sight of `acting`. Five queries, however many notes."""
+    in_sight = {
+        program.id: program
+        for program in programs(acting=acting)
+        if acting.may(May.SEE_UNITS, program_id=program.id)
+    }
+    rules = [one for one in rules_between(acting, month.first, month.last) if one.program_id in in_sight]
+    figures = _figures(acting, month)
+    open_to = [one for one in figures if _sees(acting, one.program_id, consent.FieldGroup.UNITS)]
+    return UnitsMonth(
+        acting=acting,
+        month=month,
+        programs=in_sight,
+        totals=_totals(figures, in_sight),
+        demonstration=any(_is_demonstration(rule) for rule in rules),
+        counting_again=under_way(acting, set(in_sight)),
+        count=sum(one.notes for one in open_to),
+        needs=sum(one.notes for one in open_to if one.state is State.NEEDS),
     )
 
 
@@ -228,102 +167,156 @@ def _sees(acting: Acting, program_id: UUID, group: consent.FieldGroup) -> bool:
     return group in groups_in(acting, program_id)
 
 
-def units_month(*, acting: Acting, month: Month) -> UnitsMonth:
-    """Every signed note of the month in sight of `acting`, judged. Five queries, however many notes."""
-    seen = support.seen_between(
-        acting=acting, may=May.SEE_UNITS, first=month.first - ONE_DAY, last=month.last + ONE_DAY
-    )
-    near = facts_of(seen.order_by("-happened_on", "-starts_at", "id"))
-    workers = workforce.standing_of(acting=acting, ids={note.worker_id for note in near})
-    counted = _counted(acting, month)
-    rules = list(rules_between(acting, month.first, month.last))
-    days: dict[tuple[UUID, UUID, date, str], list[EncounterUnits]] = defaultdict(list)
-    for row in counted.values():
-        days[_day_key(row)].append(row)
-    judge = _Judge(near=_by_day(near), counted=counted, days=days, rules=rules, workers=workers)
-    own = [note for note in near if month.first <= note.happened_on <= month.last]
-    in_sight = _programs_in_sight(acting)
-    return UnitsMonth(
-        acting=acting,
-        month=month,
-        judged=tuple(judge(note) for note in own),
-        programs=in_sight,
-        workers=workers,
-        demonstration=any(_is_demonstration(rule) for rule in rules if rule.program_id in in_sight),
-        days=days,
-    )
-
-
-def _programs_in_sight(acting: Acting) -> dict[UUID, ProgramFacts]:
-    return {
-        program.id: program
-        for program in programs(acting=acting)
-        if acting.may(May.SEE_UNITS, program_id=program.id)
-    }
-
-
 def _is_demonstration(rule: ProgramRule) -> bool:
     payer = payer_of(rule.rule_key)
     return payer is not None and payer.demonstration
 
 
-def _counted(acting: Acting, month: Month) -> dict[UUID, EncounterUnits]:
-    rows = visible(acting, EncounterUnits, may=May.SEE_UNITS).filter(withdrawn_at=None)
-    return {row.encounter_id: row for row in rows.filter(on__range=(month.first, month.last))}
+def _judged(acting: Acting, month: Month) -> QuerySet[JudgedNote]:
+    return visible(acting, JudgedNote, may=May.SEE_UNITS).filter(on__range=(month.first, month.last))
 
 
-def _day_key(row: EncounterUnits) -> tuple[UUID, UUID, date, str]:
-    return row.person_id, row.program_id, row.on, row.code
+def _overlaps(acting: Acting) -> QuerySet[NoteOverlap]:
+    """Those with a note that the reader may see."""
+    return visible(acting, NoteOverlap, may=May.SEE_UNITS)
 
 
-Days = Mapping[tuple[UUID, date], list[EncounterFacts]]
-
-
-def _by_day(notes: Iterable[EncounterFacts]) -> Days:
-    """Notes by specialist and day, and by person and day: where to look for an overlap."""
-    found: dict[tuple[UUID, date], list[EncounterFacts]] = defaultdict(list)
-    for note in notes:
-        found[note.worker_id, note.happened_on].append(note)
-        found[note.person_id, note.happened_on].append(note)
-    return found
+def _stands_in_time(acting: Acting, month: Month) -> Q:
+    """Counted but for an overlap."""
+    near = _overlaps(acting).filter(on__range=(month.first, month.last))
+    return Q(state=State.COUNTED, encounter_id__in=near.values("encounter_id"))
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Judge:
-    near: Days
-    counted: Mapping[UUID, EncounterUnits]
-    days: Mapping[tuple[UUID, UUID, date, str], list[EncounterUnits]]
-    rules: list[ProgramRule]
-    workers: Mapping[UUID, workforce.WorkerStanding]
+class _Figures:
+    program_id: UUID
+    code: str
+    state: State
+    notes: int
+    minutes: int
+    units: int
 
-    def __call__(self, note: EncounterFacts) -> Judged:
-        on_day = rules_on(self.rules, note.program_id, note.happened_on)
-        rule = rule_for(kind=note.kind, mode=note.mode, rules=on_day)
-        row = self.counted.get(note.id)
-        facts = note_facts(
-            note,
-            self.workers[note.worker_id],
-            others=self._overlapping(note),
-            day=day_units(self.days[_day_key(row)]) if row else None,
+
+def _figures(acting: Acting, month: Month) -> list[_Figures]:
+    """Sums by program, code and state. What overlaps is taken from what is counted and waits. Two queries."""
+    notes = _judged(acting, month)
+    every, overlapped = _summed(notes), _summed(notes.filter(_stands_in_time(acting, month)))
+    waiting = {(one.program_id, one.code): one for one in overlapped}
+    left = [
+        _less(one, waiting[one.program_id, one.code])
+        if one.state is State.COUNTED and (one.program_id, one.code) in waiting
+        else one
+        for one in every
+    ]
+    return [*left, *(replace(one, state=State.NEEDS) for one in overlapped)]
+
+
+def _summed(notes: QuerySet[JudgedNote]) -> list[_Figures]:
+    sums = notes.values("program_id", "code", "state").annotate(
+        notes=Count("encounter_id"), minutes=Sum("minutes"), units=Sum("units")
+    )
+    return [
+        _Figures(
+            program_id=row["program_id"], code=row["code"], state=State(row["state"]), notes=row["notes"],
+            minutes=row["minutes"], units=row["units"],
         )
-        found = assess_billable(facts, rule.pays if rule else None)
-        state = OF_STANDING[found.standing]
-        if state is State.COUNTED and row is None:
-            state = State.NEEDS
-        return Judged(note=note, units=row, code=rule.code if rule else "", found=found, state=state)
+        for row in sums.order_by("program_id", "code")
+    ]  # fmt: skip
 
-    def _overlapping(self, note: EncounterFacts) -> list[EncounterFacts]:
-        around = (note.happened_on - ONE_DAY, note.happened_on, note.happened_on + ONE_DAY)
-        near = (
-            other
-            for on in around
-            for whose in (note.worker_id, note.person_id)
-            for other in self.near.get((whose, on), ())
+
+def _less(one: _Figures, other: _Figures) -> _Figures:
+    return replace(
+        one,
+        notes=one.notes - other.notes,
+        minutes=one.minutes - other.minutes,
+        units=one.units - other.units,
+    )
+
+
+def _totals(figures: Iterable[_Figures], in_sight: Mapping[UUID, ProgramFacts]) -> tuple[TotalRow, ...]:
+    """By program and code, of every note in sight. What is not billable brings no units."""
+    groups: dict[tuple[str, str, UUID], list[_Figures]] = defaultdict(list)
+    for one in figures:
+        groups[in_sight[one.program_id].name, one.code, one.program_id].append(one)
+    return tuple(_total(program, code, groups[program, code, id_]) for program, code, id_ in sorted(groups))
+
+
+def _total(program: str, code: str, some: list[_Figures]) -> TotalRow:
+    needs = [one for one in some if one.state is State.NEEDS]
+    return TotalRow(
+        program=program,
+        code=code,
+        notes=sum(one.notes for one in some),
+        minutes=sum(one.minutes for one in some),
+        units=sum(one.units for one in some if one.state is State.COUNTED),
+        waiting=sum(one.units for one in needs),
+        needs=sum(one.notes for one in needs),
+    )
+
+
+def _rows(
+    acting: Acting, notes: Sequence[JudgedNote], programs: Mapping[UUID, ProgramFacts], named: set[UUID]
+) -> Iterator[UnitsRow]:
+    """In the same order. A name is looked up only where the reader's role sees it."""
+    cards = people.person_cards(
+        acting=acting, ids={note.person_id for note in notes if note.program_id in named}
+    )
+    words = _Words(
+        workers=workforce.worker_names(acting=acting, ids={note.worker_id for note in notes}),
+        units=_units(acting, notes),
+    )
+    near = _near(acting, notes)
+    for note in notes:
+        found = recalled(note.findings, near[note.encounter_id])
+        state = state_with(State(note.state), overlaps=bool(near[note.encounter_id]))
+        yield UnitsRow(
+            id=note.encounter_id,
+            on=note.on,
+            person_id=note.person_id,
+            name=cards[note.person_id].name if note.program_id in named else "",
+            program=programs[note.program_id].name,
+            minutes=note.minutes,
+            units=0 if state is State.NOT_BILLABLE else note.units,
+            code=note.code,
+            words=words.of(note, found, state),
+            state=state,
         )
-        return list({other.id: other for other in near if _share_a_minute(note, other)}.values())
 
 
-def _share_a_minute(note: EncounterFacts, other: EncounterFacts) -> bool:
-    if not (note.starts_at and note.ends_at and other.starts_at and other.ends_at) or note.id == other.id:
-        return False
-    return other.starts_at < note.ends_at and note.starts_at < other.ends_at
+def _near(acting: Acting, notes: Sequence[JudgedNote]) -> Mapping[UUID, list[Overlap]]:
+    found: dict[UUID, list[Overlap]] = defaultdict(list)
+    for row in _overlaps(acting).filter(encounter_id__in=[note.encounter_id for note in notes]):
+        found[row.encounter_id].append(Overlap(other_id=row.other_id, same_person=row.same_person))
+    return found
+
+
+def _units(acting: Acting, notes: Sequence[JudgedNote]) -> Mapping[UUID, list[EncounterUnits]]:
+    """By note, the rows that were counted together with its own: of one person, program, code and day. Who
+    sees the note sees them."""
+    days = [note.on for note in notes]
+    rows = EncounterUnits.objects.filter(
+        organization_id=acting.organization_id, withdrawn_at=None,
+        person_id__in={note.person_id for note in notes}, on__range=(min(days), max(days)),
+    )  # fmt: skip
+    return {row.encounter_id: some for some in by_day_and_code(rows).values() for row in some}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Words:
+    workers: Mapping[UUID, str]
+    units: Mapping[UUID, list[EncounterUnits]]
+
+    def of(self, note: JudgedNote, found: Findings, state: State) -> str:
+        """The arithmetic; what to mend and who was there; or the first reason why it is not billed."""
+        said = lines(found)
+        if state is State.NOT_BILLABLE:
+            return next(line.sentence for line in said if line.weight == Weight.NOT_BILLABLE)
+        if state is State.NEEDS:
+            ask = _("Ask %(who)s.") % {"who": self.workers[note.worker_id]}
+            sentences = [line.sentence for line in said] or [
+                _("Not counted yet: set the program's rule again.")
+            ]
+            return " ".join([*sentences, ask])
+        together = self.units[note.encounter_id]
+        own = next(row for row in together if row.encounter_id == note.encounter_id)
+        return sentence_of(own, day_units(together))

@@ -10,7 +10,8 @@ from django.utils.translation import gettext
 from beenthere.consent import api as consent
 from beenthere.foundation.words import told
 from beenthere.funding.facts import FindingLine, UnitsLine
-from beenthere.funding.models import EncounterUnits, ProgramRule
+from beenthere.funding.models import CountedBy, EncounterUnits, ProgramRule, Recount
+from beenthere.funding.payers.fingerprint import fingerprint
 from beenthere.funding.payers.loader import Payer, payers, unit_rule
 from beenthere.funding.rules import billable
 from beenthere.funding.rules.counting import GROUP, RuleOnDay, rule_for
@@ -237,3 +238,13 @@ def _near(acting: Acting, note: EncounterFacts) -> tuple[EncounterFacts, ...]:
 def facts_of(rows: QuerySet) -> tuple[EncounterFacts, ...]:
     """Facts without a word of the notes: only the columns of `EncounterFacts` are read."""
     return tuple(EncounterFacts(**row) for row in rows.values(*EncounterFacts.__dataclass_fields__))
+
+
+def under_way(acting: Acting, program_ids: set[UUID]) -> bool:
+    """True while the figures of these programs may still change by themselves. One query, seldom two."""
+    asked = Recount.objects.filter(organization_id=acting.organization_id)
+    concerned = asked.filter(Q(program_id__in=program_ids) | Q(worker__isnull=False))
+    if concerned.exists():
+        return True
+    known = CountedBy.objects.filter(organization_id=acting.organization_id, fingerprint=fingerprint())
+    return not known.exists()

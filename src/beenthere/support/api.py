@@ -14,10 +14,12 @@ from beenthere.support.encounters.facts import (
     overlapping,
     seen_between,
     seen_note,
-    signed_in_program,
+    signed_near,
     signed_on_day,
+    signed_slice,
 )
 from beenthere.support.encounters.models import Kind, Mode
+from beenthere.support.gates import of_a_seen_enrolment
 from beenthere.support.intake.numbers import ProgramNumbers, program_numbers
 from beenthere.support.intake.queries import EnrolmentLine, programs_of
 from beenthere.support.plans.queries import GoalLine, goals_of
@@ -46,14 +48,16 @@ __all__ = [
     "goals_of",
     "mend_note",
     "note_age",
+    "of_a_seen_enrolment",
     "overlapping",
     "participants_card",
     "program_numbers",
     "programs_of",
     "seen_between",
     "seen_note",
-    "signed_in_program",
+    "signed_near",
     "signed_on_day",
+    "signed_slice",
     "today_of",
     "visits_at",
 ]

@@ -13,6 +13,7 @@ from beenthere.trust.actions import (
 )
 from beenthere.trust.as_whom import as_organization, as_system
 from beenthere.trust.audit import EventType, event_type, record
+from beenthere.trust.checkpoints import organization_ids
 from beenthere.trust.endpoint import declared_public, endpoint, public
 from beenthere.trust.insert import insert_once
 from beenthere.trust.ledger import action, step
@@ -78,6 +79,7 @@ __all__ = [
     "insert_once",
     "looked_at",
     "organization_facts",
+    "organization_ids",
     "permit",
     "programs",
     "public",

@@ -28,7 +28,7 @@ _NO_EVENT = "a checkpoint is itself the record; an event about it would have to 
 
 
 def organization_ids() -> list[UUID]:
-    with system("listing organizations for the audit"):
+    with system("listing organizations, to go on with each"):
         return list(Organization.objects.order_by("created_at", "id").values_list("id", flat=True))
 
 

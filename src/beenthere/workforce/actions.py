@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
+from beenthere.foundation.announce import announce
 from beenthere.trust.api import (
     Acting,
     EventType,
@@ -22,6 +23,7 @@ from beenthere.trust.api import (
 )
 from beenthere.workforce import events
 from beenthere.workforce.access import May
+from beenthere.workforce.announcements import StandingChanged
 from beenthere.workforce.invitations import invitation_path
 from beenthere.workforce.models import Certification, Worker
 from beenthere.workforce.queries import is_reached_by
@@ -143,8 +145,11 @@ def invite_again(*, acting: Acting, id: UUID) -> str:
 @action
 def change_worker(*, acting: Acting, id: UUID, fields: WorkerFields) -> None:
     worker = _worker(acting, id)
+    former = worker.employment
     _put(acting, worker, fields)
     worker.save()
+    if worker.employment != former:
+        announce(StandingChanged(acting=acting, worker_id=worker.id, since=date.min))
     _note(acting, events.WORKER_CHANGED, id)
 
 
@@ -182,6 +187,7 @@ def record_certification(*, acting: Acting, id: UUID, worker_id: UUID, fields: C
         raise Refused(_("The last day is before the first. Check the paper."))
     row = Certification(id=id, organization_id=acting.organization_id, worker_id=worker.id, **vars(fields))
     if insert_once(row):
+        announce(StandingChanged(acting=acting, worker_id=worker.id, since=fields.valid_from))
         _note(acting, events.CERTIFICATION_RECORDED, worker.id, {"certification": str(id)})
 
 

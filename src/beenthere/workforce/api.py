@@ -1,6 +1,7 @@
 """The door of workforce: what other contexts may call."""
 
 from beenthere.workforce.access import May
+from beenthere.workforce.announcements import StandingChanged
 from beenthere.workforce.facts import CredentialFacts, HoursLine, WorkerFacts, WorkerStanding
 from beenthere.workforce.hours import post_hours, withdraw_hours
 from beenthere.workforce.invitations import invitation_path
@@ -19,6 +20,7 @@ __all__ = [
     "CredentialFacts",
     "HoursLine",
     "May",
+    "StandingChanged",
     "WorkerFacts",
     "WorkerStanding",
     "credential_on",

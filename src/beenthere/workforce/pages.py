@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, Count, Q, When
 from django.utils.translation import gettext as _
 
 from beenthere.kernel.minutes import in_words
@@ -22,6 +24,9 @@ from beenthere.workforce.queries import (
     worker_facts,
     worker_of,
 )
+
+PER_PAGE = 24
+HAS_LEFT = Case(When(ended_on=None, then=0), default=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +46,12 @@ class StaffLine:
 
 @dataclass(frozen=True, kw_only=True)
 class StaffPage:
-    here: tuple[StaffLine, ...]
-    gone: tuple[StaffLine, ...]
+    """Some colleagues, in order of name; `pages` knows which. `here` and `gone` are how many there are."""
+
+    lines: tuple[StaffLine, ...]
+    pages: Page
+    here: int
+    gone: int
     may_set_up: bool
 
 
@@ -82,13 +91,29 @@ class StaffChoices:
     supervisors: tuple[WorkerFacts, ...]
 
 
-def staff_page(*, acting: Acting, on: date) -> StaffPage:
-    """Four queries, however many colleagues: workers, grants, credentials, programs."""
-    rows = visible(acting, Worker, may=May.SEE_STAFF).select_related("user", "supervisor")
-    lines = _lines(acting, list(rows.order_by("name", "id")), on)
+def staff_page(
+    *, acting: Acting, on: date, words: str = "", gone: bool = False, number: str = ""
+) -> StaffPage:
+    """One page of who works here, or worked here before. With `words`, of both: those whose name or position
+    has all of them, who works here first.
+
+    Five queries, however many colleagues: counts, workers, credentials, grants, programs.
+    """
+    everyone = visible(acting, Worker, may=May.SEE_STAFF)
+    for word in words.split():
+        everyone = everyone.filter(Q(name__icontains=word) | Q(position__icontains=word))
+    counts = everyone.aggregate(here=Count("id", filter=Q(ended_on=None)), all=Count("id"))
+    shown = everyone if words else everyone.filter(ended_on__isnull=not gone)
+    rows = shown.select_related("user", "supervisor").order_by(HAS_LEFT, "name", "id")
+    former = counts["all"] - counts["here"]
+    paginator = Paginator(rows, PER_PAGE)
+    paginator.count = counts["all"] if words else former if gone else counts["here"]
+    pages = paginator.get_page(number)
     return StaffPage(
-        here=tuple(line for line in lines if line.ended_on is None),
-        gone=tuple(line for line in lines if line.ended_on is not None),
+        lines=tuple(_lines(acting, list(pages.object_list), on)),
+        pages=pages,
+        here=counts["here"],
+        gone=former,
         may_set_up=acting.may(May.SET_UP_STAFF),
     )
 

@@ -56,12 +56,9 @@ def shown_names(*, acting: Acting, user_ids: Collection[UUID]) -> dict[UUID, str
     return dict(rows.values_list("user_id", "shown_as")) if user_ids else {}
 
 
-def signature(*, acting: Acting, worker_id: UUID, on: date) -> str:
-    """How a note is signed: name, the letters valid on that day, position. `LookupError` for nobody's id."""
-    worker = _workers(acting).filter(id=worker_id).first()
-    if worker is None:
-        raise LookupError(f"no worker {worker_id} in this organization")
-    held = credential_on(acting=acting, worker_id=worker_id, on=on)
+def signature(*, acting: Acting, worker: WorkerFacts, on: date) -> str:
+    """How a note is signed: name, the letters valid on that day, position. One query."""
+    held = credential_on(acting=acting, worker_id=worker.id, on=on)
     parts = (worker.name, held.letters if held else "", worker.position)
     return ", ".join(part for part in parts if part)
 

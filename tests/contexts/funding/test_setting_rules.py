@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError
-from factories.funding import Office, new_rule, open_office
+from factories.funding import Office, count_all_again, new_rule, open_office
 from factories.support import DAY
 from factories.users import acting_for
 from factories.writing import writing
@@ -18,10 +18,12 @@ from beenthere.trust.api import Refused
 from beenthere.trust.models import AuditEvent, Organization
 
 
-def set_for(office: Office, role: str = "biller", program: object = None, **fields: object) -> int:
+def set_for(office: Office, role: str = "biller", program: object = None, **fields: object) -> None:
+    """And the worker has counted again what was signed since."""
     wanted = {"rule_key": "demo-midpoint", "code": "H0038", "effective_from": DAY} | fields
     with acting(acting_for(office.organization, role, program)) as who:
-        return set_rule(acting=who, id=uuid7(), fields=RuleFields(program_id=office.program.id, **wanted))
+        set_rule(acting=who, id=uuid7(), fields=RuleFields(program_id=office.program.id, **wanted))
+    count_all_again(office.organization)
 
 
 def rules(office: Office) -> list[tuple[str, date, date | None]]:
@@ -34,7 +36,7 @@ def test_a_new_rule_ends_the_former_and_counts_signed_notes_again(office: Office
     before = office.signed(0, 38, happened_on=DAY - timedelta(days=1))
     note, draft = office.signed(60, 38), office.visit(120, 38)
     assert office.units() == {before.id: 2, note.id: 2}
-    assert set_for(office) == 1
+    set_for(office)
     assert rules(office) == [("demo-floor", date(2026, 1, 1), DAY), ("demo-midpoint", DAY, None)]
     assert office.units() == {before.id: 2, note.id: 3}
     assert draft.id not in office.units()
@@ -42,7 +44,7 @@ def test_a_new_rule_ends_the_former_and_counts_signed_notes_again(office: Office
 
 def test_what_the_new_rule_does_not_pay_stops_counting(office: Office) -> None:
     note = office.signed(0, 38)
-    assert set_for(office, paid_kinds=("group",)) == 0
+    set_for(office, paid_kinds=("group",))
     assert office.units() == {}
     with writing(office.organization.id):
         assert EncounterUnits.objects.get(encounter_id=note.id).withdrawn_at is not None

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from factories.funding import Office, new_rule, open_office
+from factories.funding import Office, count_all_again, new_rule, open_office
 from factories.people import new_person
 from factories.support import DAY, enrol
 from factories.workers import new_worker
@@ -65,7 +65,7 @@ def test_two_notes_at_one_time_wait_and_are_not_counted_yet(office: Office, bill
     office.signed(30, 60, person=someone)
     office.signed(100, 30)
     page = biller.get(reverse("units"), MONTH).context["page"]
-    (total,) = page.totals()
+    (total,) = page.totals
     assert (total.notes, total.units, total.waiting, total.needs) == (3, 2, 8, 2)
 
 
@@ -182,8 +182,12 @@ def test_setting_a_rule_from_the_form_and_being_told(office: Office, biller: Cli
         "grant_tag": "SOR-2",
     }  # fmt: skip
     answer = biller.post(reverse("unit_rule_set"), form, follow=True)
-    assert "The rule is set. 1 signed note since that day was counted again." in answer.content.decode()
+    assert "The rule is set. Notes signed since that day are being counted again." in answer.content.decode()
+    assert "being counted again" in biller.get(reverse("units"), MONTH).content.decode()
+    assert list(office.units().values()) == [2]
+    count_all_again(office.organization)
     assert list(office.units().values()) == [3]
+    assert "being counted again" not in biller.get(reverse("units"), MONTH).content.decode()
 
 
 def test_the_form_refuses_in_words(office: Office, biller: Client) -> None:

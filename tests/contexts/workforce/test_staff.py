@@ -23,6 +23,7 @@ from beenthere.trust.api import Acting, Refused, Role, grant_role
 from beenthere.trust.models import Organization, RoleGrant, User
 from beenthere.workforce import actions, api
 from beenthere.workforce.models import Worker
+from beenthere.workforce.queries import worker_facts
 
 TODAY = clock.now().date()
 PASSWORD = "a long walk by the river"
@@ -196,11 +197,9 @@ def test_a_signature_carries_what_was_valid_that_day(organization: Organization,
             (date(2025, 12, 31), ", CPRS"),
             (date(2026, 1, 1), ", CPRS"),
         ):
-            signed = api.signature(acting=acting, worker_id=worker.id, on=on)
+            signed = api.signature(acting=acting, worker=worker_facts(worker), on=on)
             assert signed == f"{name}{letters}, Peer support specialist", on
         assert api.credential_on(acting=acting, worker_id=worker.id, on=date(2023, 1, 1)) is None
-        with pytest.raises(LookupError):
-            api.signature(acting=acting, worker_id=uuid7(), on=TODAY)
 
 
 def test_work_without_a_credential_is_signed_all_the_same(
@@ -208,7 +207,7 @@ def test_work_without_a_credential_is_signed_all_the_same(
 ) -> None:
     worker = new_worker(organization, employment="volunteer")
     with acting_as("supervisor") as acting:
-        assert api.signature(acting=acting, worker_id=worker.id, on=TODAY) == worker.name
+        assert api.signature(acting=acting, worker=worker_facts(worker), on=TODAY) == worker.name
 
 
 def test_dates_of_a_credential_make_sense(
@@ -304,3 +303,39 @@ def test_an_administrator_of_one_program_gives_no_roles(
             add(acting, role=Role.SUPERVISOR)
         with pytest.raises(Refused):
             grant_role(acting=acting, user_id=acting.user_id, role=Role.SUPERVISOR)
+
+
+def test_staff_are_shown_page_by_page_and_found_by_name_or_position(
+    organization: Organization, client_as: Callable
+) -> None:
+    for number in range(30):
+        new_worker(organization, position="Night shift" if number % 10 == 0 else "")
+    left = new_worker(organization, position="Night shift", ended_on=TODAY)
+    administrator, at = client_as("administrator"), reverse("staff")
+    pages = [administrator.get(at, {"page": str(number)}).context["page"] for number in (1, 2)]
+    shown = [line.worker.name for page in pages for line in page.lines]
+    assert ([len(page.lines) for page in pages], shown) == ([24, 6], sorted(shown))
+    assert (pages[0].here, pages[0].gone) == (30, 1)
+    gone = administrator.get(at, {"show": "gone"}).context["page"]
+    assert [line.worker.id for line in gone.lines] == [left.id]
+    found = administrator.post(at, {"words": "night shift"}).context["page"].lines
+    assert ([line.ended_on is None for line in found], found[-1].worker.id) == ([True] * 3 + [False], left.id)
+    assert "Nobody here has this name" in administrator.post(at, {"words": "zzz"}).content.decode()
+
+
+def test_the_staff_page_asks_the_same_few_queries_however_many_colleagues(
+    organization: Organization, client_as: Callable
+) -> None:
+    supervisor = client_as("supervisor")
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            supervisor.get(reverse("staff"))
+        return len(queries)
+
+    new_worker(organization)
+    asked()
+    one = asked()
+    for _ in range(12):
+        new_worker(organization)
+    assert asked() == one

@@ -126,7 +126,7 @@ def assess_billable(facts: NoteFacts, program_rule: ProgramRule | None) -> Findi
 
     These checks alone: plan, order, authorization, diagnosis and eligibility are judged elsewhere.
     """
-    findings = [*_about_the_note(facts), *_overlaps(facts), *_about_the_worker(facts, program_rule)]
+    findings = [*_about_the_note(facts), *overlaps(facts), *_about_the_worker(facts, program_rule)]
     if program_rule is None or program_rule.unit_rule is None:
         findings.append(_finding("no_payer_rule", Weight.NOT_ESTABLISHED, NO_RULE))
     if program_rule is not None:
@@ -144,16 +144,16 @@ def _about_the_note(facts: NoteFacts) -> Iterable[Finding]:
         yield _finding("set_not_billable", Weight.NOT_BILLABLE, SET_ASIDE)
 
 
-def _overlaps(facts: NoteFacts) -> Iterable[Finding]:
+def overlaps(facts: NoteFacts) -> Iterable[Finding]:
     """One worker with several people at one sitting is a group. One person twice is always an overlap."""
     own = _periods(facts.segments)
     for other in sorted(facts.others, key=lambda one: one.id):
         if other.id == facts.id or not share_a_moment(own, _periods(other.segments)):
             continue
         if other.participant_id == facts.participant_id:
-            yield _overlap("overlap_same_person", SAME_PERSON, other)
+            yield overlap(other.id, same_person=True)
         elif other.worker_id == facts.worker_id and not _one_sitting(facts, other):
-            yield _overlap("overlap_same_worker", SAME_WORKER, other)
+            yield overlap(other.id, same_person=False)
 
 
 def _one_sitting(facts: NoteFacts, other: OtherNote) -> bool:
@@ -203,8 +203,11 @@ def _finding(code: str, weight: Weight, msgid: str, *, mend: str | None = None) 
     return Finding(code=code, weight=weight, words=Words(msgid), mend=mend)
 
 
-def _overlap(code: str, msgid: str, other: OtherNote) -> Finding:
-    return Finding(code=code, weight=Weight.MEND, words=Words(msgid), mend="starts_at", about=other.id)
+def overlap(other_id: UUID, *, same_person: bool) -> Finding:
+    code, msgid = (
+        ("overlap_same_person", SAME_PERSON) if same_person else ("overlap_same_worker", SAME_WORKER)
+    )
+    return Finding(code=code, weight=Weight.MEND, words=Words(msgid), mend="starts_at", about=other_id)
 
 
 def _periods(segments: Iterable[Segment]) -> tuple[Period[datetime], ...]:

@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from beenthere.foundation import clock
 from beenthere.funding.access import May
 from beenthere.funding.actions import set_rule
 from beenthere.funding.forms import RuleForm
+from beenthere.funding.jobs import count_again
 from beenthere.funding.rule_pages import programs_to_set, rule_to_begin_from, rules_page
 from beenthere.trust.api import Refused, Request, endpoint
 
@@ -41,16 +42,15 @@ def unit_rule_set(request: Request) -> HttpResponse:
 def _set(request: Request, form: RuleForm) -> HttpResponse | None:
     """None when it was refused: the form then says why."""
     try:
-        counted = set_rule(acting=request.acting, id=form.cleaned_data["id"], fields=form.rule())
+        recount_id = set_rule(acting=request.acting, id=form.cleaned_data["id"], fields=form.rule())
     except Refused as refused:
         form.add_error(None, str(refused.sentence))
         return None
-    words = ngettext(
-        "The rule is set. %(count)s signed note since that day was counted again.",
-        "The rule is set. %(count)s signed notes since that day were counted again.",
-        counted,
+    count_again.later(organization_id=request.acting.organization_id, recount_id=recount_id)
+    messages.success(
+        request,
+        _("The rule is set. Notes signed since that day are being counted again. It can take some minutes."),
     )
-    messages.success(request, words % {"count": counted})
     return redirect("unit_rules")
 
 

@@ -28,14 +28,14 @@ NEEDS = "needs"
 def units(request: Request) -> HttpResponse:
     month, needs_only = _asked(request)
     page = units_month(acting=request.acting, month=month)
-    pages = Paginator(page.notes(needs_only=needs_only), PER_PAGE).get_page(request.GET.get("page"))
+    pages = _paginated(page, needs_only).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "pages": pages,
         "headings": files.note_headings(),
-        "rows": [_cells(row) for row in page.rows(pages.object_list)],
+        "rows": [_cells(row) for row in page.rows(list(pages.object_list))],
         "total_headings": files.total_headings(),
-        "totals": [_total_cells(row) for row in page.totals()],
+        "totals": [_total_cells(row) for row in page.totals],
         "month_form": MonthForm(today=_today(request), shown=month),
         "month_words": date_format(month.first, "YEAR_MONTH_FORMAT"),
         "show": NEEDS if needs_only else "",
@@ -55,12 +55,19 @@ def units_csv(request: Request) -> HttpResponse:
     month, needs_only = _asked(request)
     page = units_month(acting=request.acting, month=month)
     if page.shows_notes:
-        text = files.notes_file(page.rows(page.notes(needs_only=needs_only)))
+        text = files.notes_file(page.rows(list(page.notes(needs_only=needs_only))))
     else:
-        text = files.totals_file(page.totals())
+        text = files.totals_file(page.totals)
     response = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="units-{month.key}.csv"'
     return response
+
+
+def _paginated(page: UnitsMonth, needs_only: bool) -> Paginator:
+    """The figures tell already how many there are."""
+    pages = Paginator(page.notes(needs_only=needs_only), PER_PAGE)
+    pages.count = page.needs if needs_only else page.count
+    return pages
 
 
 def _today(request: Request) -> date:
@@ -77,12 +84,14 @@ def _query(month: Month, needs_only: bool) -> str:
 
 def _tabs(page: UnitsMonth, month: Month, needs_only: bool) -> list[dict[str, object]]:
     at = reverse("units")
-    every, needs = len(page.notes()), len(page.notes(needs_only=True))
     return [
-        {"label": _("All"), "url": f"{at}?{_query(month, False)}", "current": not needs_only, "count": every},
+        {
+            "label": _("All"), "url": f"{at}?{_query(month, False)}", "current": not needs_only,
+            "count": page.count,
+        },
         {
             "label": _("Needs someone"), "url": f"{at}?{_query(month, True)}", "current": needs_only,
-            "count": needs,
+            "count": page.needs,
         },
     ]  # fmt: skip
 

@@ -24,6 +24,7 @@ from beenthere.support.encounters.models import (
     FollowUp,
     NextKind,
     PlannedVisit,
+    ThrownAwayDraft,
 )
 from beenthere.support.encounters.ties import what_may_be_kept
 from beenthere.support.intake.models import Enrolment
@@ -64,15 +65,17 @@ def save_note(*, acting: Acting, id: UUID, content: NoteContent, form: Form) -> 
     """Keep the draft `id`. Never overwrites what another form, device or person wrote: then both are kept.
 
     Raises `Refused` when the acting user is nobody who works here, or not in that program, or does not see
-    the person there.
+    the person there, and when the draft was thrown away.
     """
     author = _author(acting, content.program_id)
-    _sees(acting, content.person_id, content.program_id)
-    draft = _draft(acting, id, author.id, what_may_be_kept(acting, content), form)
+    draft = _draft(acting, id, author.id, _kept(acting, content), form)
     if insert_once(draft):
+        _stays_thrown_away(acting, id)
         _began(acting, draft)
         return _saved(draft, Outcome.SAVED)
     existing = Encounter.objects.select_for_update().filter(id=id).first()
+    if existing is None:
+        _stays_thrown_away(acting, id)
     if existing is None or existing.worker_id != author.id:
         return _keep_both(acting, draft, form)
     if existing.content_hash == draft.content_hash or _was_overtaken(existing, form):
@@ -81,6 +84,13 @@ def save_note(*, acting: Acting, id: UUID, content: NoteContent, form: Form) -> 
         return _keep_both(acting, draft, form)
     _write(existing, draft)
     return _saved(existing, Outcome.SAVED)
+
+
+def _stays_thrown_away(acting: Acting, id: UUID) -> None:
+    """Asked after the insert, which waits for a throwing-away under way: before it, neither would see the
+    other, and the draft would be back."""
+    if ThrownAwayDraft.objects.filter(organization_id=acting.organization_id, id=id).exists():
+        raise Refused(_("This draft was thrown away. To keep these words, copy them into a new note."))
 
 
 def _author(acting: Acting, program_id: UUID) -> workforce.WorkerFacts:
@@ -92,10 +102,14 @@ def _author(acting: Acting, program_id: UUID) -> workforce.WorkerFacts:
     return worker
 
 
-def _sees(acting: Acting, person_id: UUID, program_id: UUID) -> None:
+def _kept(acting: Acting, content: NoteContent) -> NoteContent:
+    """What a note keeps of it. Raises `Refused` when the person is not in sight in that program."""
     rows = visible(acting, Enrolment, may=May.WRITE_NOTES)
-    if not rows.filter(person_id=person_id, program_id=program_id).exists():
+    here = rows.filter(person_id=content.person_id, program_id=content.program_id)
+    narrative = here.values_list("program__narrative", flat=True).first()
+    if narrative is None:
         raise Refused(_("This person takes no part in this program, or you don't work with them there."))
+    return what_may_be_kept(acting, content, narrative=narrative)
 
 
 def _draft(acting: Acting, id: UUID, worker_id: UUID, content: NoteContent, form: Form) -> Encounter:
@@ -171,7 +185,7 @@ def sign_note(*, acting: Acting, id: UUID) -> Encounter:
         raise Refused(_("By its times this visit has not ended yet. Check them, then sign."))
     encounter.signed_at = clock.now()
     encounter.signed_by_id = acting.user_id
-    encounter.signed_as = workforce.signature(acting=acting, worker_id=author.id, on=encounter.happened_on)
+    encounter.signed_as = workforce.signature(acting=acting, worker=author, on=encounter.happened_on)
     encounter.save(update_fields=["signed_at", "signed_by_id", "signed_as"])
     _settle_visit(encounter)
     _plan_next_step(acting, encounter)
@@ -268,7 +282,7 @@ def add_addendum(*, acting: Acting, id: UUID, encounter_id: UUID, words: str) ->
         words=words.strip(),
         added_at=clock.now(),
         added_by_id=acting.person_in_charge,
-        added_as=workforce.signature(acting=acting, worker_id=author.id, on=clock.now().date()),
+        added_as=workforce.signature(acting=acting, worker=author, on=clock.now().date()),
     )
     if not insert_once(addendum):
         if _is_there(addendum):
@@ -343,13 +357,13 @@ def rewrite_elsewhere(
     author = _author(acting, program_id)
     if withdrawn.worker_id != author.id:
         raise Refused(_("Only the person who wrote a note can write it where it belongs."))
-    _sees(acting, person_id, program_id)
     content = content_of(withdrawn)
     if (person_id, program_id) != (withdrawn.person_id, withdrawn.program_id):
         content = content.about(person_id, program_id)
-    draft = _draft(acting, id, author.id, what_may_be_kept(acting, content), Form(id=uuid7()))
+    draft = _draft(acting, id, author.id, _kept(acting, content), Form(id=uuid7()))
     if not insert_once(draft):
         raise Refused(_("This note was already moved. You find it among your drafts."))
+    _stays_thrown_away(acting, id)
     withdrawn.moved_to_id = draft.id
     withdrawn.save(update_fields=["moved_to"])
     record(
@@ -375,7 +389,7 @@ def mend_note(*, acting: Acting, id: UUID) -> UUID:
 
 @action
 def discard_draft(*, acting: Acting, id: UUID) -> None:
-    """Throw away one's own draft."""
+    """Throw away one's own draft, for good: its id is not used again."""
     draft = _locked(acting, id, May.WRITE_NOTES)
     author = _author(acting, draft.program_id)
     if draft.worker_id != author.id or draft.signed_at is not None:
@@ -383,4 +397,5 @@ def discard_draft(*, acting: Acting, id: UUID) -> None:
     Encounter.objects.filter(moved_to_id=draft.id).update(moved_to_id=None)
     subject = draft.person_id
     draft.delete()
+    ThrownAwayDraft.objects.create(id=id, organization_id=acting.organization_id)
     record(acting, events.NOTE_DISCARDED, object_type=SOURCE, object_id=id, subject_id=subject)

@@ -1,7 +1,8 @@
 """Facts about notes for other contexts: no words, no names."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -10,6 +11,8 @@ from beenthere.support.access import May
 from beenthere.support.encounters.content import FIELDS, NoteContent
 from beenthere.support.encounters.models import Encounter
 from beenthere.trust.api import Acting, get_for, visible
+
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,23 +56,51 @@ def signed_on_day(*, acting: Acting, person_id: UUID, on: date) -> tuple[Encount
     return _facts(_standing(acting).filter(person_id=person_id, happened_on=on).order_by("starts_at", "id"))
 
 
-def signed_in_program(
-    *, acting: Acting, program_id: UUID, first: date, last: date
-) -> tuple[EncounterFacts, ...]:
-    """A program's signed notes of a span of days that stand, for work that follows inside an action."""
-    rows = _standing(acting).filter(program_id=program_id, happened_on__range=(first, last))
-    return _facts(rows.order_by("happened_on", "id"))
+def signed_slice(
+    *,
+    acting: Acting,
+    first: date,
+    at_least: int,
+    program_id: UUID | None = None,
+    worker_id: UUID | None = None,
+) -> tuple[tuple[EncounterFacts, ...], date | None]:
+    """Signed notes that stand, of a program or of a worker, from `first` on: whole days until there are
+    `at_least` so many. And the last of these days; None when nothing comes after. Two queries."""
+    rows = _standing(acting).filter(happened_on__gte=first).order_by("happened_on", "id")
+    if program_id is not None:
+        rows = rows.filter(program_id=program_id)
+    if worker_id is not None:
+        rows = rows.filter(worker_id=worker_id)
+    full = rows.values_list("happened_on", flat=True)[at_least - 1 : at_least].first()
+    return _facts(rows if full is None else rows.filter(happened_on__lte=full)), full
 
 
 def overlapping(*, acting: Acting, encounter: EncounterFacts) -> tuple[EncounterFacts, ...]:
-    """Signed notes that stand and share a minute with `encounter`, of the same specialist or person."""
+    """Signed notes that stand and share a minute with `encounter`, of the same specialist or person.
+
+    A visit goes past midnight at most, so only the days next to its own are looked at.
+    """
     if encounter.starts_at is None or encounter.ends_at is None:
         return ()
     near = _standing(acting).filter(starts_at__lt=encounter.ends_at, ends_at__gt=encounter.starts_at)
     either = Q(worker_id=encounter.worker_id) | Q(person_id=encounter.person_id)
-    days = (encounter.starts_at.date(), encounter.happened_on)
+    days = (encounter.happened_on - ONE_DAY, encounter.happened_on + ONE_DAY)
     return _facts(
-        near.filter(either, happened_on__gte=min(days)).exclude(id=encounter.id).order_by("starts_at", "id")
+        near.filter(either, happened_on__range=days).exclude(id=encounter.id).order_by("starts_at", "id")
+    )
+
+
+def signed_near(*, acting: Acting, notes: Sequence[EncounterFacts]) -> tuple[EncounterFacts, ...]:
+    """Signed notes that stand, of the specialists and people of these, from the day before the first to the
+    day after the last: all that could overlap with one of them. One query."""
+    if not notes:
+        return ()
+    days = [note.happened_on for note in notes]
+    whose = Q(worker_id__in={note.worker_id for note in notes}) | Q(
+        person_id__in={note.person_id for note in notes}
+    )
+    return _facts(
+        _standing(acting).filter(whose, happened_on__range=(min(days) - ONE_DAY, max(days) + ONE_DAY))
     )
 
 

@@ -14,7 +14,9 @@ from beenthere.support.encounters.content import NoteContent
 from beenthere.support.encounters.facts import content_of
 from beenthere.support.encounters.forms import Offered
 from beenthere.support.encounters.models import Encounter, Kind, Place, PlannedVisit
+from beenthere.support.intake.models import Enrolment
 from beenthere.support.intake.queries import enrolment_lines
+from beenthere.support.plans.models import Goal
 from beenthere.support.plans.queries import goals_of
 from beenthere.trust import api as trust
 from beenthere.trust.api import Acting, get_for, visible
@@ -102,6 +104,37 @@ def note_form_page(
         edit_number=encounter.edit_number if encounter else 0,
         saved_at=encounter.saved_at if encounter else None,
     )
+
+
+def offered_to_sent(*, acting: Acting, person_id: UUID, goal: str, zone: ZoneInfo) -> Offered | None:
+    """What a note that was sent may choose from: the same choices as the page offers, without what only a
+    reader needs. One query, two when a goal was named. None as in `note_form_page`."""
+    rows = visible(acting, Enrolment, may=May.WRITE_NOTES).filter(person_id=person_id)
+    lines = [
+        (str(program_id), name, ended_on is None)
+        for program_id, name, ended_on in rows.values_list("program_id", "program__name", "ended_on")
+        if acting.may(May.WRITE_NOTES, program_id=program_id)
+    ]
+    now = [line for line in lines if line[2]] or lines
+    if not now:
+        return None
+    return Offered(
+        programs=tuple((program_id, name) for program_id, name, _open in now),
+        kinds=tuple((value, str(label)) for value, label in Kind.choices),
+        other_kinds=(),
+        places=tuple((value, str(label)) for value, label in Place.choices),
+        goals=open_goal_ids(acting, person_id) if goal else (),
+        zone=zone,
+        today=clock.today(zone),
+    )
+
+
+def open_goal_ids(acting: Acting, person_id: UUID) -> tuple[tuple[str, str], ...]:
+    """As choices without their words, which are sealed."""
+    goals = visible(acting, Goal, may=May.WRITE_NOTES).filter(
+        person_id=person_id, reached_on=None, set_aside_on=None
+    )
+    return tuple((str(id), "") for id in goals.values_list("id", flat=True))
 
 
 def _former_draft(acting: Acting, worker: workforce.WorkerFacts | None, person_id: UUID) -> UUID | None:

@@ -178,6 +178,12 @@ class Encounter(TenantModel):
                 condition=Q(signed_at__isnull=True),
                 name="drafts_of_worker",
             ),
+            # Notes of a program that stand, day after day: for counting them again after its rule changed.
+            models.Index(
+                fields=["organization", "program", "happened_on"],
+                condition=Q(signed_at__isnull=False, withdrawn_at__isnull=True),
+                name="standing_notes_of_program",
+            ),
             # Throwing a draft away asks, in the database too, which note was moved to it.
             models.Index(
                 fields=["organization", "moved_to"],
@@ -192,6 +198,18 @@ class Encounter(TenantModel):
     @property
     def subject_id(self) -> UUID:
         return self.person_id
+
+
+class ThrownAwayDraft(TenantModel):
+    """The id of a draft that its author threw away. A request that was sent before and arrives after must not
+    bring the draft back."""
+
+    thrown_away_at = models.DateTimeField(default=clock.now)
+
+    classes: ClassVar[dict[str, FieldClass]] = classify(plain="id organization thrown_away_at")
+
+    def __str__(self) -> str:
+        return str(self.id)
 
 
 class Addendum(TenantModel):

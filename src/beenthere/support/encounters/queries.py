@@ -13,6 +13,7 @@ from beenthere.kernel.minutes import in_words, minutes_between
 from beenthere.people import api as people
 from beenthere.support.access import May
 from beenthere.support.encounters.facts import drafts_of, finished_or_own
+from beenthere.support.encounters.form_page import people_lately
 from beenthere.support.encounters.models import Addendum, Encounter, Kind, Mode, Place
 from beenthere.support.intake.models import Enrolment
 from beenthere.support.plans.models import Goal
@@ -22,6 +23,7 @@ from beenthere.trust.api import Acting, get_for, visible
 from beenthere.workforce import api as workforce
 
 PLAIN = "plain"
+A_PHONE_FULL = 14
 HEADINGS = (
     ("goal", _("Goal, in the person's words")),
     ("purpose", _("What it was for")),
@@ -189,26 +191,56 @@ def _addenda(encounter: Encounter) -> tuple[AddendumLine, ...]:
     return tuple(AddendumLine(words=r.words, added_at=r.added_at, added_as=r.added_as) for r in rows)
 
 
-def places_to_move(*, acting: Acting, withdrawn: NotePage) -> tuple[tuple[str, str], ...]:
-    """("person program", label) pairs a withdrawn note may belong to: the caseload, its own person first, or,
-    where it was about someone else, without them."""
-    worker = workforce.worker_of(acting=acting)
-    assigned = Q(assignments__worker_id=worker.id if worker else None, assignments__ended_at=None)
+@dataclass(frozen=True, kw_only=True)
+class PlacesToMove:
+    """("person program", label) pairs. `more`: the words fit more people than are shown."""
+
+    places: tuple[tuple[str, str], ...]
+    more: bool = False
+
+
+def places_to_move(*, acting: Acting, withdrawn: NotePage, words: str, chosen: str) -> PlacesToMove:
+    """Where a withdrawn note may belong: with the people whose names fit `words`; without words, with its own
+    person first, whom the acting user wrote about lately, and some of their caseload. And the place `chosen`,
+    if it is in sight. Where the note was about someone else, never with its own person."""
+    found = people.search_people(acting=acting, may=May.WRITE_NOTES, words=words)
+    own = withdrawn.person.id
+    near = [card.id for card in found.cards] if words else [own, *_likely(acting)]
+    rows = visible(acting, Enrolment, may=May.WRITE_NOTES).filter(ended_on=None).select_related("program")
+    if withdrawn.was_about_someone_else:
+        rows = rows.exclude(person_id=own)
+    shown = list(rows.filter(Q(person_id__in=near) | _place(chosen)))
+    cards = people.person_cards(acting=acting, ids={row.person_id for row in shown})
+    order = {id_: place for place, id_ in enumerate(near)}
+    shown.sort(key=lambda row: (order.get(row.person_id, len(order)), row.program.name))
+    return PlacesToMove(
+        places=tuple(
+            (f"{row.person_id} {row.program_id}", f"{cards[row.person_id].name}, {row.program.name}")
+            for row in shown
+        ),
+        more=found.more,
+    )
+
+
+def _likely(acting: Acting) -> list[UUID]:
+    """Whom the acting user wrote about lately, then who came to them last: not more than fit on a phone."""
+    lately = [card.id for card in people_lately(acting=acting)]
     mine = (
         visible(acting, Enrolment, may=May.WRITE_NOTES)
-        .filter(ended_on=None)
-        .filter(assigned | Q(person_id=withdrawn.person.id))
-        .select_related("program")
-        .distinct()
+        .filter(assignments__worker__user_id=acting.person_in_charge, assignments__ended_at=None)
+        .order_by("-assignments__began_at", "id")
+        .values_list("person_id", flat=True)[:A_PHONE_FULL]
     )
-    if withdrawn.was_about_someone_else:
-        mine = mine.exclude(person_id=withdrawn.person.id)
-    cards = people.person_cards(acting=acting, ids=[row.person_id for row in mine])
-    ordered = sorted(mine, key=lambda row: (row.person_id != withdrawn.person.id, cards[row.person_id].name))
-    return tuple(
-        (f"{row.person_id} {row.program_id}", f"{cards[row.person_id].name}, {row.program.name}")
-        for row in ordered
-    )
+    return list(dict.fromkeys([*lately, *mine]))[:A_PHONE_FULL]
+
+
+def _place(chosen: str) -> Q:
+    """A "person program" pair; nobody's for anything else."""
+    try:
+        person_id, program_id = (UUID(part) for part in chosen.split())
+    except ValueError:
+        return Q(pk__in=[])
+    return Q(person_id=person_id, program_id=program_id)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,13 +7,13 @@ from beenthere.support.access import May
 from beenthere.support.encounters.content import NoteContent
 from beenthere.support.encounters.models import PlannedVisit
 from beenthere.support.plans.models import Goal
-from beenthere.trust.api import Acting, programs, visible
+from beenthere.trust.api import Acting, visible
 
 
-def what_may_be_kept(acting: Acting, content: NoteContent) -> NoteContent:
+def what_may_be_kept(acting: Acting, content: NoteContent, *, narrative: str) -> NoteContent:
     """Without what a form may send and a note may not keep: words in a program that keeps none, and a
     goal or a planned visit of somebody else, or of a program that the author does not work in."""
-    if any(one.id == content.program_id and one.narrative == "none" for one in programs(acting=acting)):
+    if narrative == "none":
         content = content.without_words()
     return replace(
         content,

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,12 +18,25 @@ from beenthere.workforce import actions, pages
 from beenthere.workforce.access import May
 from beenthere.workforce.forms import AddWorkerForm, CertificationForm, WorkerForm
 
+GONE = "gone"
+AS_GONE = f"show={GONE}"
 
-@require_safe
+
+@require_http_methods(["GET", "HEAD", "POST"])
 @endpoint(may=May.SEE_STAFF, page="staff")
 def staff(request: Request) -> HttpResponse:
-    page = pages.staff_page(acting=request.acting, on=today(request))
-    return render(request, "workforce/staff.html", {"page": page})
+    """A name that is looked for travels in the body, never in an address."""
+    words, gone = request.POST.get("words", "").strip(), request.GET.get("show") == GONE
+    page = pages.staff_page(
+        acting=request.acting, on=today(request), words=words, gone=gone, number=request.GET.get("page", "")
+    )
+    at = reverse("staff")
+    tabs = [
+        {"label": _("Here now"), "url": at, "current": not gone, "count": page.here},
+        {"label": _("Worked here before"), "url": f"{at}?{AS_GONE}", "current": gone, "count": page.gone},
+    ]
+    context = {"page": page, "words": words, "tabs": tabs, "query": AS_GONE if gone else ""}
+    return render(request, "workforce/staff.html", context)
 
 
 @require_safe

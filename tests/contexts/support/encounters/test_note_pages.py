@@ -255,6 +255,25 @@ def test_entered_in_error_leads_to_where_it_belongs(desk: Desk) -> None:
     assert "already moved" in again.content.decode()
 
 
+def test_whom_a_note_was_about_is_found_by_name_however_many_there_are(desk: Desk) -> None:
+    for _ in range(20):
+        enrol(new_person(desk.organization, "Somebody", "Else"), desk.program, desk.worker)
+    other = new_person(desk.organization, "Lena", "Ortiz")
+    enrol(other, desk.program)
+    stranger = new_person(desk.organization, "Lena", "Far")
+    enrol(stranger, desk.organization.day_room)
+    id_, client = desk.signed("about Lena"), desk.client()
+    client.post(f"/notes/{id_}/withdraw/", {"why": "wrong_person"})
+    at = f"/notes/{id_}/move/"
+    assert len(client.get(at).context["found"].places) == 13  # its own person is out
+    there = f"{other.id} {desk.program.id}"
+    page = client.post(at, {"words": "lena"})
+    assert page.context["found"].places == ((there, "Lena Ortiz, Harbor"),)
+    assert "Nobody by this name" in client.post(at, {"words": "far"}).content.decode()
+    moved = client.post(at, begun(page.content.decode()) | {"to": there}, follow=True)
+    assert "about Lena" in moved.content.decode()
+
+
 def test_a_note_is_not_moved_to_somebody_out_of_sight(desk: Desk) -> None:
     stranger = open_desk(desk.organization, desk.organization.day_room)
     id_, client = desk.signed(), desk.client()

@@ -181,6 +181,47 @@ def test_throwing_a_draft_away_leaves_an_event_and_no_words(desk: Desk, loader: 
     assert sum(events_of(loader, desk.organization).values()) == 2
 
 
+def test_what_was_sent_before_and_arrives_after_brings_no_draft_back(
+    desk: Desk, loader: psycopg.Connection
+) -> None:
+    """The page is left by "Throw this draft away" while its last autosave is still on its way."""
+    id_, client = uuid7(), desk.client()
+    typed = desk.posted("First words.")
+    assert client.post(f"/notes/{id_}/draft/", typed).status_code == 200
+    assert client.post(f"/notes/{id_}/discard/").status_code == 302
+    for number, words in ((1, "First words."), (2, "First words, and more.")):
+        late = client.post(f"/notes/{id_}/draft/", typed | {"edit_number": number, "what_we_did": words})
+        assert (late.status_code, "thrown away" in late.json()["error"]) == (422, True)
+    assert rows_of(loader, desk.organization) == []
+    by_hand = client.post(f"/notes/{id_}/write/", typed | {"what_we_did": "Words of another window."})
+    assert by_hand.status_code == 422
+    assert "Words of another window." in by_hand.content.decode()
+    assert client.post(f"/notes/{uuid7()}/draft/", typed).status_code == 200
+
+
+def test_an_autosave_in_the_midst_of_throwing_away_waits_and_brings_nothing_back(
+    desk: Desk, loader: psycopg.Connection
+) -> None:
+    id_, answers = desk.save(uuid7(), desk.content()).encounter_id, []
+
+    def save_late() -> None:
+        try:
+            desk.save(id_, desk.content("More words."))
+        except Refused as refused:
+            answers.append(str(refused))
+        finally:
+            connections.close_all()
+
+    meanwhile = threading.Thread(target=save_late)
+    with desk.acting() as who:
+        discard_draft(acting=who, id=id_)
+        meanwhile.start()
+        meanwhile.join(timeout=1)
+    meanwhile.join()
+    assert len(answers) == 1
+    assert rows_of(loader, desk.organization) == []
+
+
 def test_a_signed_note_is_not_thrown_away(desk: Desk) -> None:
     id_ = desk.signed()
     with pytest.raises(Refused, match="withdrawn instead"), desk.acting() as who:

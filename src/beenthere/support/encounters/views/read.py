@@ -86,9 +86,12 @@ def move(request: Request, id: UUID) -> HttpResponse:
     page = _page(request, id)
     if page.withdrawn_at is None or not page.own:
         raise Http404
-    places = queries.places_to_move(acting=request.acting, withdrawn=page)
-    form = MoveForm(request.POST or None, places=places, initial={"id": uuid7()})
-    if request.method == "POST" and form.is_valid():
+    words, sent = request.POST.get("words", "").strip(), "to" in request.POST
+    found = queries.places_to_move(
+        acting=request.acting, withdrawn=page, words=words, chosen=request.POST.get("to", "")
+    )
+    form = MoveForm(request.POST if sent else None, places=found.places, initial={"id": uuid7()})
+    if sent and form.is_valid():
         person_id, program_id = form.cleaned_data["to"]
         try:
             draft_id = actions.rewrite_elsewhere(
@@ -100,7 +103,8 @@ def move(request: Request, id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Your words are here now. Check day and time, then sign."))
             return redirect("note_write", id=draft_id)
-    return render(request, "support/note_move.html", {"page": page, "form": form})
+    context = {"page": page, "form": form, "words": words, "found": found}
+    return render(request, "support/note_move.html", context)
 
 
 def _page(request: Request, id: UUID, arranged_as: str = queries.PLAIN) -> queries.NotePage:

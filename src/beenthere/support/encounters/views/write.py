@@ -80,9 +80,9 @@ def _continue(request: Request, draft: Encounter) -> HttpResponse:
 
 
 def _submit(request: Request, id: UUID) -> HttpResponse:
-    page, form = _bound(request, id)
+    form = _sent(request)
     if not form.is_valid():
-        return _form(request, page, form, status=422)
+        return _back(request, id)
     try:
         saved = _save(request, id, form)
         if request.POST.get("intent") == "sign" and saved.outcome is not actions.Outcome.KEPT_BOTH:
@@ -90,20 +90,33 @@ def _submit(request: Request, id: UUID) -> HttpResponse:
             messages.success(request, _signed_words(request), extra_tags=f"draft:{id}")
             return redirect("note_counts", id=saved.encounter_id)
     except Refused as refused:
-        form.add_error(None, str(refused))
-        return _form(request, page, form, status=422)
+        return _back(request, id, refusal=str(refused))
     _tell(request, id, saved)
     return redirect("note_write", id=saved.encounter_id)
 
 
-def _bound(request: Request, id: UUID) -> tuple[form_page.NoteFormPage, NoteForm]:
+def _sent(request: Request) -> NoteForm:
+    """Without the page around it: most forms that are sent are never shown again."""
     person_id = _uuid(request.POST.get("person", ""))
-    page = person_id and form_page.note_form_page(
-        acting=request.acting, person_id=person_id, zone=zone_of(request), id=id
+    offered = person_id and form_page.offered_to_sent(
+        acting=request.acting, person_id=person_id, goal=request.POST.get("goal", ""), zone=zone_of(request)
     )
-    if not page:
+    if not offered:
         raise Http404
-    return page, NoteForm(request.POST, offered=page.offered)
+    return NoteForm(request.POST, offered=offered)
+
+
+def _back(request: Request, id: UUID, *, refusal: str = "") -> HttpResponse:
+    """The form as it was sent, with what is wrong with it."""
+    page = form_page.note_form_page(
+        acting=request.acting, person_id=UUID(request.POST["person"]), zone=zone_of(request), id=id
+    )
+    if page is None:
+        raise Http404
+    form = NoteForm(request.POST, offered=page.offered)
+    if refusal:
+        form.add_error(None, refusal)
+    return _form(request, page, form, status=422)
 
 
 def _save(request: Request, id: UUID, form: NoteForm) -> actions.Saved:
@@ -133,7 +146,7 @@ def _signed_words(request: Request) -> str:
 @endpoint(may=May.WRITE_NOTES, page="draft autosave", audited=False)
 def autosave(request: Request, id: UUID) -> HttpResponse:
     """Keep what is in the open form. An unfinished field is no error here; it is simply not kept yet."""
-    _page, form = _bound(request, id)
+    form = _sent(request)
     if not form.is_valid():
         return JsonResponse({"error": _("Not saved yet: something on the page needs mending.")}, status=422)
     try:
