@@ -1,7 +1,12 @@
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from rig import Rig, open_rig
+
+sys.path.append(str(Path(__file__).parents[1] / "browser"))
+
+from rig import Rig, open_rig  # noqa: E402
 
 
 @pytest.fixture(scope="session")

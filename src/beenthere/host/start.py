@@ -1,7 +1,9 @@
 """Starting everything: the demo on a laptop, the service on a server."""
 
+import json
 import os
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,8 @@ from beenthere.host.processes import Asked, Group
 from beenthere.host.readiness import Stamp, code_hash, database_identity, static_hash
 from beenthere.host.roles import DATABASE
 from beenthere.host.web import BEENTHERE, answers, refuse_busy, split_bind, web, worker
+
+_KEPT_SECONDS = 30 * 24 * 3600
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,7 +176,9 @@ class _Start:
         if stamp.is_current() and self.places.static.is_dir():
             return
         self.places.static.mkdir(mode=0o700, exist_ok=True)
-        self._manage(["collectstatic", "--no-input", "--clear"], doing="Collecting static files", quiet=True)
+        # Without --clear: pages of the former release are still open and ask for its scripts.
+        self._manage(["collectstatic", "--no-input"], doing="Collecting static files", quiet=True)
+        forget_old_static(self.places.static, now=time.time())
         stamp.write()
 
     def _start_parts(self, bind: str, *, logs: bool) -> None:
@@ -221,6 +227,16 @@ class _Start:
         for name in ("postgres", "static", "keys", "audit-heads", "run/migrated", "run/static"):
             _remove(self.places.state / name)
         self.places.prepare()
+
+
+def forget_old_static(directory: Path, *, now: float) -> None:
+    """Remove what no release has used for thirty days. A page stays open for a day, and then some."""
+    used = set(json.loads((directory / "staticfiles.json").read_text())["paths"].items())
+    names = {name for pair in used for name in pair} | {"staticfiles.json"}
+    for file in [file for file in directory.rglob("*") if file.is_file()]:
+        name = str(file.relative_to(directory)).removesuffix(".gz").removesuffix(".br")
+        if name not in names and now - file.stat().st_mtime > _KEPT_SECONDS:
+            file.unlink()
 
 
 _NOT_MIGRATED = (

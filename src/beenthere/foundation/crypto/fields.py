@@ -209,7 +209,7 @@ class EncryptedTextField(models.TextField):
             key = keyring().find(context.organization, sealed.kid)
             text = open_(key, sealed.envelope, aad=context).decode()
         except CannotOpen as error:
-            _log.warning("%s of row %s cannot be shown: %s", self, context.row, error)
+            _log.error("%s of row %s cannot be shown: %s", self, context.row, error)
             return CannotShow.of(gettext("cannot be shown now"), sealed, context)
         return OpenedText.of(text, sealed, context)
 
