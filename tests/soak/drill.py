@@ -94,13 +94,25 @@ class Site(Machine):
             raise RuntimeError(f"{module} did not work:\n{finished.stderr[-3000:]}")
         return finished.stdout
 
+    def all_of(self, part: str) -> list[psutil.Process]:
+        """The processes of a part, the oldest first. Sessions of the database come and go while we look."""
+        return sorted((p for p in self.processes() if _is(part, p)), key=lambda p: p.create_time())
+
     def kill(self, part: str) -> None:
         """kill -9: the web server with all its processes, or the postmaster, whose sessions then end."""
-        process = self.part(part)
+        process = self.all_of(part)[0]
         if part == "postmaster":
             process.kill()
         else:
             os.killpg(os.getpgid(process.pid), signal.SIGKILL)
+
+
+def _is(part: str, process: psutil.Process) -> bool:
+    word = {"postmaster": "-D", "web server": "gunicorn", "worker": "worker"}[part]
+    try:
+        return word in process.cmdline()
+    except psutil.Error:
+        return False
 
 
 def drill(*, kills: int, people: int, seed: int, history_file: Path, say: Say) -> Outcome:
@@ -171,8 +183,8 @@ def _wait_until_grown(site: Site, part: str) -> None:
     """The worker ends when the database does, so its age counts before that is killed."""
 
     def is_grown() -> bool:
-        ages = [time.time() - one.create_time() for one in site.processes() if _is(part, one)]
-        return bool(ages) and max(ages) > YOUNG
+        found = site.all_of(part)
+        return bool(found) and time.time() - found[0].create_time() > YOUNG
 
     wait_for(is_grown, otherwise=lambda: f"the {part} does not stay up", within=RECOVERS_WITHIN)
 
@@ -191,21 +203,13 @@ def _weigh(site: Site, demo: Demo, held: dict[str, list[int]]) -> None:
     parts = {
         "supervisor": [demo.process.pid],
         # It may be between two lives: the database it works with was just killed.
-        "worker": [process.pid for process in running if _is("worker", process)],
+        "worker": [process.pid for process in site.all_of("worker")],
         "everything": [demo.process.pid, *(process.pid for process in running)],
     }
     for name, pids in parts.items():
         found = memory(pids)
         if pids:
             held.setdefault(name, []).append(found.pss if found.pss is not None else found.rss)
-
-
-def _is(part: str, process: psutil.Process) -> bool:
-    word = {"web server": "gunicorn", "worker": "worker"}[part]
-    try:
-        return word in process.cmdline()
-    except psutil.Error:
-        return False
 
 
 def _outcome(
