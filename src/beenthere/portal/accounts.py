@@ -48,6 +48,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def is_ajax(self, request: HttpRequest) -> bool:
+        """JSON only where a page of ours asks for it: every form of allauth would answer it otherwise."""
+        at = request.resolver_match
+        return at is not None and at.url_name == "mfa_login_webauthn" and bool(super().is_ajax(request))
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the try, to be given back when the password is right."""
         self._login_failed_rl_usage = ratelimit.consume(

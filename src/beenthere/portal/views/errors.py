@@ -14,12 +14,20 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.views import defaults
 
 from beenthere.foundation.trouble import Trouble, trouble_of
 
 RETRY_SECONDS = 20
 IDS = frozenset({"form_id", "client_id", "id"})
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent)
+# What a script is told to show; the same again would be refused again.
+REFUSALS: dict[int, str | Promise] = {
+    400: _("Something in what was sent was not in a form we can read."),
+    403: _("This is not open to you"),
+    404: _("We cannot find that page"),
+    413: _("What was sent is larger than any form of ours."),
+}
 log = logging.getLogger(__name__)
 
 WHAT_HAPPENED: dict[Trouble, str | Promise] = {
@@ -38,7 +46,15 @@ FOR_THE_LOG = {
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's seal was too old, often after signing in again in another tab."""
-    return render(request, "400.html", status=403)
+    return _refusal(request, 403) or render(request, "400.html", status=403)
+
+
+def not_open(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _refusal(request, 403) or defaults.permission_denied(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _refusal(request, 404) or defaults.page_not_found(request, exception)
 
 
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -83,7 +99,14 @@ def _sent(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def _answered(request: HttpRequest, template: str, status: int) -> HttpResponse:
-    return HttpResponse(render_to_string(template), status=status)
+    return _refusal(request, status) or HttpResponse(render_to_string(template), status=status)
+
+
+def _refusal(request: HttpRequest, status: int) -> JsonResponse | None:
+    """For a script that asked for JSON; a fault of ours is no refusal, and it may try again."""
+    if status not in REFUSALS or not _wants_json(request):
+        return None
+    return JsonResponse({"error": str(REFUSALS[status])}, status=status)
 
 
 def _wants_json(request: HttpRequest) -> bool:
