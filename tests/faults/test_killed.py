@@ -125,6 +125,6 @@ def test_a_migration_steps_aside_for_readers(rig: Rig) -> None:
         )  # fmt: skip
         assert migrating.stderr is not None
         assert "stepping aside" in migrating.stderr.readline()
-        assert rig.get("/notes/").status == 200
+        assert rig.get("/more/").status == 200
     assert "given" not in migrating.communicate(timeout=60)[1]
     assert migrating.returncode == 0

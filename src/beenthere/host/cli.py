@@ -3,11 +3,13 @@
 import os
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
 import click
 
+from beenthere.host.backup import back_up
 from beenthere.host.database import database
 from beenthere.host.environment import ADDRESS_VARIABLES, environment_of, uses_external_database
 from beenthere.host.errors import HostError
@@ -155,6 +157,26 @@ def rotate(words: tuple[str, ...]) -> None:
     beenthere keys rotate
     """
     _django(["rotate_keys", *words], role="owner", note="keys rotate")
+
+
+@beenthere.command()
+@click.option(
+    "--to", required=True, type=click.Path(path_type=Path), help="Folder for the dump, best on another disk."
+)
+def backup(to: Path) -> None:
+    """Dump the database into a folder. A dump that is not whole replaces nothing; `status` tells of it.
+
+    \b
+    beenthere backup --to /var/backups/beenthere
+
+    Keys and audit heads are copied apart from it: docs/do/back-up-and-restore.md
+    """
+    leave_root(_again())
+    _refuse_missing_address("loader")
+    places = _places()
+    places.prepare()
+    with database(places, note="backup", say=lambda line: click.echo(line, err=True)) as addresses:
+        click.echo(f"Made {back_up(places, to, {**os.environ, **addresses})}")
 
 
 @beenthere.command()

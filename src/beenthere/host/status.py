@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from importlib.metadata import version
 
+from beenthere.foundation import clock
+from beenthere.host.backup import told
 from beenthere.host.database import supervisor_lock
 from beenthere.host.environment import uses_external_database
 from beenthere.host.leftovers import group_processes, postgres_processes
@@ -14,6 +16,7 @@ def describe(places: Places) -> Iterator[str]:
     yield f"Data:      {places.state}{'' if places.state.is_dir() else ' (nothing there yet)'}"
     if uses_external_database():
         yield "Database:  the server that DATABASE_URL names"
+    yield from told(places, now=clock.now())
     if not places.run.is_dir():
         yield "Running:   nothing"
         return
