@@ -131,6 +131,15 @@ def test_a_fast_wrong_answer_meets_no_aim() -> None:
     assert list(verdicts(errors=1).values())[:3] == [False, False, False]
 
 
+@pytest.mark.parametrize(
+    ("minutes", "p95", "verdict"), [(30, 200.0, True), (30, 260.0, False), (2, 200.0, None)]
+)
+def test_a_short_soak_proves_nothing(minutes: float, p95: float, verdict: bool | None) -> None:
+    mixed = {"minutes": minutes, "offered": 150, "rate": 150.0, "p95": p95, "p99": 300.0, "errors": 0}
+    judged = judge(result() | {"mixed": mixed})
+    assert [one.met for one in judged if "p95 at most 250" in one.aim] == [verdict]
+
+
 def test_the_page_keeps_what_people_wrote_and_says_what_was_missed(tmp_path: Path) -> None:
     page = tmp_path / "benchmarks.md"
     page.write_text(f"# Before\n\n{BEGIN}\n\nold figures\n\n{END}\n\nAfter.\n")

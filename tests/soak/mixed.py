@@ -16,6 +16,7 @@ from bench.databases import Loaded, of_size
 from bench.load import Load, Request, Tally
 from bench.measure import figures_of, free_port, percentile
 from bench.pages import Asking
+from bench.report import machine
 from bench.sites import Server, memory, serve_product
 from bench.users import KEEP, MIXED, prepare
 
@@ -42,7 +43,8 @@ def mixed(minutes: float, rate: float, clients: int, people: int, seed: int) -> 
             tally, watched = _under_load(loaded, product, asking, minutes * 60, rate, clients)
         finally:
             product.stop()
-    result = _result(tally, watched) | {"minutes": minutes, "offered": rate, "people": people}
+    asked = {"minutes": minutes, "offered": rate, "people": people}
+    result = _result(tally, watched) | asked | {"machine": machine()}
     MIXED.write_text(json.dumps(result, indent=1))
     click.echo(_words(result))
     sys.exit(1 if result["errors"] else 0)
