@@ -107,7 +107,8 @@ def _mixed(mixed: Figures) -> str:
         "",
         f"Measured {mixed['machine']['measured']} at commit {mixed['machine']['commit']}, with"
         f" {mixed['people']:,} people: {mixed['offered']:g} requests a second offered for"
-        f" {mixed['minutes']:g} minutes, {mixed['rate']:.1f} answered, {mixed['errors']} errors. Counted from when each was due:"
+        f" {mixed['minutes']:g} minutes, {mixed['rate']:.1f} answered, {mixed['errors']} errors."
+        " Counted from when each was due:"
         f" p50 {mixed['p50']:.0f} ms, p95 {mixed['p95']:.0f} ms, p99 {mixed['p99']:.0f} ms, longest"
         f" {mixed['longest']:.0f} ms.",
         "",
