@@ -62,6 +62,32 @@ def test_a_tab_closed_while_typing_leaves_a_draft_that_is_offered(visit: Any, ho
     assert signed_about(house, ana.person) == signed
 
 
+def test_a_save_that_comes_too_late_brings_no_thrown_away_draft_back(visit: Any, house: House) -> None:
+    ana, late = writing(visit), []
+    before = drafts_about(house, ana.person)
+    option(ana.page, "kind").click()
+    ana.page.locator('textarea[name="what_we_did"]').fill(WORDS)
+    ana.page.locator("[data-draft-status]").filter(has_text="saved").wait_for()
+    ana.page.reload()
+
+    def held_back(route: Any) -> None:
+        late.append((route.request.url, route.request.all_headers(), route.request.post_data_buffer))
+        route.abort()
+
+    ana.context.route("**/draft/", held_back)
+    with ana.page.expect_request("**/draft/"):
+        ana.page.locator('textarea[name="what_we_did"]').fill(f"{WORDS} again")
+    ana.page.get_by_role("button", name="Throw this draft away").click()
+    ana.page.get_by_text("The draft is gone.").wait_for()
+    ana.complaints.clear()  # the browser itself reports that a request was held back
+    ana.context.unroute("**/draft/")
+
+    address, headers, body = late[0]
+    headers = {name: value for name, value in headers.items() if not name.startswith((":", "content-length"))}
+    assert ana.context.request.post(address, headers=headers, data=body).status == 422
+    assert drafts_about(house, ana.person) == before
+
+
 def test_sixteen_quiet_minutes_lock_the_screen_and_keep_the_draft(visit: Any, house: House) -> None:
     ana = visit("specialist")
     ana.person = a_participant(ana)
