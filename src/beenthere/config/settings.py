@@ -38,7 +38,6 @@ SECRET_KEY_FALLBACKS = [k for k in os.environ.get("BEENTHERE_FORMER_SECRET_KEYS"
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.humanize",
     "django.contrib.staticfiles",
@@ -80,8 +79,10 @@ WSGI_APPLICATION = "beenthere.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                ("beenthere.foundation.folding.Loader", ["django.template.loaders.app_directories.Loader"])
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -119,7 +120,7 @@ def _database(url: str) -> dict[str, object]:
     if STATEMENT_SECONDS:
         options["options"] = f"{LIMITS} {options.get('options', '')}".strip()
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "beenthere.foundation.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "beenthere",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -144,7 +145,7 @@ DATABASE_APP_ROLE = _user_of("app")
 DATABASE_LOADER_ROLE = _user_of("loader")
 
 AUTH_USER_MODEL = "trust.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["beenthere.trust.sessions.AccountBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {

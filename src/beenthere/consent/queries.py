@@ -14,11 +14,21 @@ from beenthere.consent.models import Consent
 from beenthere.consent.rules import consent as rules
 from beenthere.consent.rules.segments import opened_by
 from beenthere.consent.rules.visibility import FieldGroup, Relation, field_groups
+from beenthere.foundation import kept_queries
 from beenthere.kernel.decision import Decision, Reason, refuse_for
 from beenthere.trust.api import Acting, Grant
 
 SOON = timedelta(days=30)
 DRAFT, ACTIVE = rules.Status.DRAFT, rules.Status.ACTIVE
+
+
+# What `judged` reads, and nothing that is sealed.
+_JUDGED = (
+    "organization", "person", "kind", "from_program", "segments", "purpose", "to_program", "to_whom",
+    "revocation_words", "redisclosure_words", "expires_on", "expires_when", "no_expiry", "event_on",
+    "signature", "signed_on", "activated_at", "created_at", "revoked_at", "revoked_on",
+    "person__chosen_name", "person__family_name",
+)  # fmt: skip
 
 
 def judged(row: Consent) -> rules.Consent:
@@ -61,10 +71,27 @@ def states(
     That a person needs none (no program of theirs is under Part 2) is for the caller to say: `not_needed()`.
     """
     by_person: dict[UUID, list[rules.Consent]] = defaultdict(list)
-    rows = consents_of(acting, person_ids).filter(from_program_id__in=program_ids) if person_ids else ()
-    for row in rows:
+    for row in _shared_by(acting, person_ids, program_ids):
         by_person[row.person_id].append(judged(row))
     return {person_id: state_of(by_person[person_id], on) for person_id in person_ids}
+
+
+def _shared_by(
+    acting: Acting, person_ids: Collection[UUID], program_ids: Collection[UUID]
+) -> Iterable[Consent]:
+    if not person_ids:
+        return ()
+    people = {f"person{number}": id_ for number, id_ in enumerate(person_ids)}
+    return kept_queries.ask(
+        _of_people, len(people), frozenset(program_ids), organization=acting.organization_id, **people
+    )
+
+
+def _of_people(
+    count: int, program_ids: frozenset[UUID], *, organization: UUID, **people: UUID
+) -> QuerySet[Consent]:
+    rows = Consent.objects.filter(organization_id=organization, person_id__in=[*people.values()])
+    return rows.filter(from_program_id__in=sorted(program_ids)).select_related("person").only(*_JUDGED)
 
 
 def given_by(*, acting: Acting, person_id: UUID, program_ids: Collection[UUID]) -> frozenset[UUID]:
@@ -160,17 +187,26 @@ def openings(
     Consents from a program that is as open to the acting user anyway, by the same roles, are left out: in a
     house where one team serves all programs there may be thousands, and they would change nothing.
     """
-    rows = Consent.objects.filter(
-        organization_id=acting.organization_id, to_program_id__in=set(to_program_ids)
-    ).exclude(activated_at=None)
-    rows = rows.exclude(from_program_id__in=_open_anyway(acting))
-    rows = rows.filter(Q(expires_on=None) | Q(expires_on__gte=on) | Q(revoked_at__isnull=False))
-    rows = rows.filter(person_id=person_id) if person_id else rows
+    one = {"person": person_id} if person_id else {}
+    rows = kept_queries.ask(
+        _opening, frozenset(to_program_ids), frozenset(_open_anyway(acting)),
+        organization=acting.organization_id, on=on, **one,
+    )  # fmt: skip
     by_person: dict[UUID, list[rules.Consent]] = defaultdict(list)
-    for row in rows.select_related("person"):
+    for row in rows:
         by_person[row.person_id].append(judged(row))
     found = [_opened(who, one, known, on) for who, known in by_person.items() for one in known]
     return tuple(opening for opening in found if opening is not None)
+
+
+def _opening(
+    to: frozenset[UUID], anyway: frozenset[UUID], *, organization: UUID, on: date, person: UUID | None = None
+) -> QuerySet[Consent]:
+    lasting = Q(expires_on=None) | Q(expires_on__gte=on) | Q(revoked_at__isnull=False)
+    rows = Consent.objects.filter(lasting, organization_id=organization, to_program_id__in=sorted(to))
+    rows = rows.exclude(activated_at=None).exclude(from_program_id__in=sorted(anyway))
+    rows = rows.filter(person_id=person) if person else rows
+    return rows.select_related("person").only(*_JUDGED)
 
 
 def _open_anyway(acting: Acting) -> set[UUID]:

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from beenthere.foundation.addresses import address
 from beenthere.funding.api import May as FundingMay
 from beenthere.support.api import May as SupportMay
 from beenthere.trust.api import Acting
@@ -88,7 +88,7 @@ def links(acting: Acting, path: str) -> list[Link]:
     bar = [_link(place, path) for place in open_to if place.in_bar][:4]
     return [
         *bar,
-        Link(label=_("More"), url=reverse("more"), icon_name="more", current=path == reverse("more")),
+        Link(label=_("More"), url=address("more"), icon_name="more", current=path == address("more")),
     ]
 
 
@@ -99,6 +99,6 @@ def places(acting: Acting) -> list[Place]:
 
 
 def _link(place: Place, path: str) -> Link:
-    url = reverse(place.url_name)
+    url = address(place.url_name)
     current = path == url or (url != "/" and path.startswith(url))
     return Link(label=place.label, url=url, icon_name=place.icon_name, current=current, says=place.says)

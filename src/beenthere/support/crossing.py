@@ -28,6 +28,16 @@ def asked_once() -> Iterator[None]:
         _remembered.reset(token)
 
 
+@contextmanager
+def nothing_opened(acting: Acting) -> Iterator[None]:
+    """Within the block `acting` is taken for somebody to whom no consent opens anything."""
+    token = _remembered.set({acting: ()})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
+
+
 def openings(acting: Acting) -> tuple[consent.Opening, ...]:
     """All that consents open to the programs in which `acting` holds a role. One query, whoever it is about.
 

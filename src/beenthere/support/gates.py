@@ -13,23 +13,28 @@ that group of fields to a team one works in. A consent opens reading, never chan
 something don't cross, and adding crosses only so that somebody sent over is found and not added twice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from contextvars import ContextVar
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
-from beenthere.foundation import clock
+from beenthere.foundation import clock, kept_queries
 from beenthere.people import api as people_api
 from beenthere.support.access import May
-from beenthere.support.crossing import people_opened
+from beenthere.support.crossing import nothing_opened, openings, people_opened
 from beenthere.support.encounters.models import Addendum, Encounter, FollowUp, PlannedVisit
 from beenthere.support.intake.models import Assignment, Enrolment
 from beenthere.support.plans.models import Goal
-from beenthere.trust.api import Acting, Grant, Role, gate
+from beenthere.trust.api import Acting, Grant, Role, gate, visible
 
+M = TypeVar("M", bound=Model)
 Gate = Callable[[Acting, str], Q]
+# The days of a query that is built once and asked on many days; otherwise those of now.
+_days: ContextVar[tuple[date, date] | None] = ContextVar("days_in_sight", default=None)
 
 KEPT_IN_SIGHT = timedelta(days=365)
 WITHOUT_LIMIT_OF_TIME = frozenset({May.ADD_PEOPLE.value})
@@ -45,9 +50,9 @@ def register() -> None:
     gate(Assignment, assignments)
     gate(Encounter, encounters)
     gate(Addendum, addenda)
-    gate(Goal, of_a_seen_enrolment("goals"))
-    gate(PlannedVisit, of_a_seen_enrolment())
-    gate(FollowUp, of_a_seen_enrolment())
+    gate(Goal, goals)
+    gate(PlannedVisit, planned)
+    gate(FollowUp, planned)
     gate(people_api.Person, people)
     gate(people_api.ContactPoint, of_a_seen_person("contact"))
     gate(people_api.CrisisContact, of_a_seen_person("crisis"))
@@ -66,9 +71,14 @@ def _enrolments(acting: Acting, may: str, group: str) -> Q:
     return own & _not_long_over(may)
 
 
+def as_staff_of(acting: Acting, may: str) -> frozenset[UUID] | None:
+    """The programs of which `acting` sees everybody under `may`; None means all of the organization."""
+    return replace(acting, grants=_grants(acting, volunteer=False)).programs(may)
+
+
 def in_own_programs(acting: Acting, may: str) -> Q:
     """Enrolments in the programs where `may` is held; for volunteers, those assigned to them."""
-    as_staff = _in_programs(replace(acting, grants=_grants(acting, volunteer=False)).programs(may))
+    as_staff = _in_programs(as_staff_of(acting, may))
     as_volunteer = _in_programs(replace(acting, grants=_grants(acting, volunteer=True)).programs(may))
     return as_staff | (as_volunteer & assigned_to(acting))
 
@@ -96,14 +106,16 @@ def assigned_to(acting: Acting) -> Q:
 def _not_long_over(may: str) -> Q:
     if may in WITHOUT_LIMIT_OF_TIME:
         return Q()
-    day = _today()
+    day, first = _days.get() or _days_in_sight()
     mistake = Q(end_reason=Enrolment.EndReason.MISTAKE)
-    return Q(ended_on=None) | Q(ended_on__gte=day) | (Q(ended_on__gte=day - KEPT_IN_SIGHT) & ~mistake)
+    return Q(ended_on=None) | Q(ended_on__gte=day) | (Q(ended_on__gte=first) & ~mistake)
 
 
-def _today() -> date:
-    """Never later than the day it is anywhere in America, so that what ends today stays in sight all day."""
-    return clock.now().date() - timedelta(days=1)
+def _days_in_sight() -> tuple[date, date]:
+    """Today, and how long ago somebody may have left. Today is never later than the day it is anywhere in
+    America, so that what ends today stays in sight all day."""
+    day = clock.now().date() - timedelta(days=1)
+    return day, day - KEPT_IN_SIGHT
 
 
 def own_enrolments(acting: Acting, may: str) -> QuerySet[Enrolment]:
@@ -125,6 +137,10 @@ def of_a_seen_enrolment(group: str = "") -> Gate:
         return Q(Exists(seen.filter(person_id=OuterRef("person_id"), program_id=OuterRef("program_id"))))
 
     return rule
+
+
+goals = of_a_seen_enrolment("goals")
+planned = of_a_seen_enrolment()
 
 
 def people(acting: Acting, may: str) -> Q:
@@ -158,3 +174,62 @@ def encounters(acting: Acting, may: str) -> Q:
 def addenda(acting: Acting, may: str) -> Q:
     notes = Encounter.objects.filter(encounters(acting, may), organization_id=acting.organization_id)
     return Q(encounter_id__in=notes.values("pk"))
+
+
+# -- asked often
+
+
+def seen(
+    acting: Acting,
+    model: type[M],
+    rule: Gate,
+    may: str,
+    narrow: Callable[..., QuerySet[M]],
+    *shape: Hashable,
+    **values: UUID | date | datetime,
+) -> list[M]:
+    """What `rule`, the gate of `model`, shows under `may`, narrowed by `narrow(rows, *shape, **values)`.
+
+    The same as `visible`, built once for everybody with the same roles (see `kept_queries`). Whoever sees
+    people by a consent gets a query of their own: it names those people.
+    """
+    if openings(acting):
+        return list(narrow(visible(acting, model, may=may), *shape, **values))
+    day, first = _days_in_sight()
+    return kept_queries.ask(
+        _seen,
+        acting.grants,
+        model,
+        rule,
+        may,
+        narrow,
+        *shape,
+        organization=acting.organization_id,
+        user=acting.person_in_charge,
+        day=day,
+        first=first,
+        **values,
+    )
+
+
+def _seen(
+    grants: frozenset[Grant],
+    model: type[M],
+    rule: Gate,
+    may: str,
+    narrow: Callable[..., QuerySet[M]],
+    *shape: Hashable,
+    organization: UUID,
+    user: UUID,
+    day: date,
+    first: date,
+    **values: Any,
+) -> QuerySet[M]:
+    acting = Acting(organization_id=organization, user_id=user, grants=grants)
+    token = _days.set((day, first))
+    try:
+        with nothing_opened(acting):
+            rows = model._default_manager.filter(rule(acting, may), organization_id=organization)
+    finally:
+        _days.reset(token)
+    return narrow(rows, *shape, **values)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.apps import apps
@@ -45,7 +45,7 @@ def guard(execute: Callable[..., Any], sql: str, params: Any, many: bool, contex
 
 
 def _only_unscoped(sql: str, who: SystemActing) -> None:
-    touched = tenant_tables().intersection(_NAME.findall(sql))
+    touched = _touched(sql)
     if touched:
         raise NoActing(
             f"{who.reason!r} runs outside any organization and may not touch {', '.join(sorted(touched))}"
@@ -53,6 +53,18 @@ def _only_unscoped(sql: str, who: SystemActing) -> None:
 
 
 def _only_in_action(sql: str) -> None:
-    written = {table.lower() for table in _WRITES.findall(sql)}.intersection(tenant_tables() - _APPEND_ONLY)
+    written = _written(sql)
     if written and not action_is_open():
         raise WriteOutsideAction(f"{', '.join(sorted(written))} is written only inside an action")
+
+
+# Statements come with places for their values, so the same few hundred texts come again and again.
+@lru_cache(maxsize=2048)
+def _touched(sql: str) -> frozenset[str]:
+    return tenant_tables().intersection(_NAME.findall(sql))
+
+
+@lru_cache(maxsize=2048)
+def _written(sql: str) -> frozenset[str]:
+    tables = tenant_tables() - _APPEND_ONLY
+    return tables.intersection(table.lower() for table in _WRITES.findall(sql))

@@ -1,5 +1,6 @@
 """From a signed-in user to an Acting."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.http import HttpRequest
 from beenthere.trust.access import Role
 from beenthere.trust.acting import Acting, Grant
 from beenthere.trust.models import RoleGrant
+from beenthere.trust.sessions import came_along
 
 ORGANIZATION_KEY = "organization"
 
@@ -18,7 +20,7 @@ def acting_for(request: HttpRequest) -> Acting | None:
 
     None when the user works for several organizations and has not chosen one, or for none.
     """
-    grants = list(RoleGrant.objects.filter(user_id=str(request.user.pk)).select_related("organization"))
+    grants = _grants_of(request.user.pk)
     organizations = {grant.organization_id: grant.organization for grant in grants}
     chosen = request.session.get(ORGANIZATION_KEY)
     if chosen and UUID(chosen) in organizations:
@@ -39,6 +41,15 @@ def acting_for(request: HttpRequest) -> Acting | None:
         session=_short_hash(request.session.session_key or ""),
         address=_short_hash(get_account_adapter().get_client_ip(request)),
     )
+
+
+def _grants_of(user_id: UUID | None) -> Sequence[RoleGrant]:
+    if user_id is None:
+        return ()
+    came = came_along(user_id)
+    if came is not None:
+        return came.grants
+    return list(RoleGrant.objects.filter(user_id=user_id).select_related("organization"))
 
 
 def _short_hash(value: str) -> str:

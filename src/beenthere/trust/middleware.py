@@ -5,13 +5,14 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from beenthere.trust.acting import system
+from beenthere.trust.sessions import nobody_yet
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def outside_any_organization(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
-        with system("web request: session, sign-in, public pages"):
+        with system("web request: session, sign-in, public pages"), nobody_yet():
             return get_response(request)
 
     return middleware

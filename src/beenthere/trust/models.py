@@ -1,6 +1,10 @@
+from importlib import import_module
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
@@ -85,6 +89,26 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} of {self.user_id}"
+
+
+@unscoped("a browser is recognized before it is known for which organization its user acts")
+class Session(AbstractBaseSession):
+    """Django's session with its user beside it: to end all sessions of one user, nobody else's is opened."""
+
+    user_id = models.UUIDField(null=True, db_index=True, editable=False)
+
+    classes: ClassVar[dict[str, FieldClass]] = classify(
+        plain="user_id expire_date",
+        secret="session_key session_data",  # noqa: S106
+    )
+
+    class Meta(AbstractBaseSession.Meta):
+        pass
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        store: type[SessionBase] = import_module(settings.SESSION_ENGINE).SessionStore
+        return store
 
 
 class Site(TenantModel):

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import pgettext
 
+from beenthere.foundation import kept_queries
 from beenthere.trust import events
 from beenthere.trust.access import ROLE_DESCRIPTIONS, May
 from beenthere.trust.acting import Acting
@@ -75,8 +76,13 @@ def organization_facts(*, acting: Acting) -> OrganizationFacts:
 
 def programs(*, acting: Acting) -> tuple[ProgramFacts, ...]:
     """All programs of the organization, by name; those `acting` may work in are `acting.programs(may)`."""
-    rows = Program.objects.filter(organization_id=acting.organization_id).order_by("name", "id")
-    return tuple(_program(row) for row in rows.annotate(site_name=F("site__name")))
+    rows = kept_queries.ask(_by_name, organization=acting.organization_id)
+    return tuple(_program(row) for row in rows)
+
+
+def _by_name(*, organization: UUID) -> QuerySet[Program]:
+    rows = Program.objects.filter(organization_id=organization).order_by("name", "id")
+    return rows.annotate(site_name=F("site__name"))
 
 
 def _program(row: Program) -> ProgramFacts:

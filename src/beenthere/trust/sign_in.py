@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import BACKEND_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
 from beenthere.foundation import clock
@@ -17,7 +16,7 @@ from beenthere.trust import events, membership, security
 from beenthere.trust.access import ROLE_DESCRIPTIONS, Role
 from beenthere.trust.acting import Acting, acting, system
 from beenthere.trust.audit import EventType, record_read
-from beenthere.trust.models import RoleGrant, User
+from beenthere.trust.models import RoleGrant, Session, User
 
 platform_log = logging.getLogger("beenthere.sign_in")
 DEVICE = "device_label"
@@ -149,8 +148,7 @@ def end_sessions(user_id: UUID, *, keep: str | None = None, handle: str = "") ->
 
 
 def _sessions_of(user_id: UUID) -> Iterator[tuple[Session, dict[str, Any]]]:
-    """Django keeps no user beside a session, so each living one is opened: some thousands take a moment."""
-    for session in Session.objects.filter(expire_date__gt=clock.now()).iterator():
+    for session in Session.objects.filter(user_id=user_id, expire_date__gt=clock.now()):
         data = session.get_decoded()
         if data.get(SESSION_KEY) == str(user_id) and BACKEND_SESSION_KEY in data:
             yield session, data

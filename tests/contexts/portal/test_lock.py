@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -17,7 +16,7 @@ from beenthere.foundation.clock import standing_at
 from beenthere.trust.access import Role
 from beenthere.trust.acting import system
 from beenthere.trust.checks import patterns
-from beenthere.trust.models import User
+from beenthere.trust.models import Session, User
 
 START = clock.now()
 WORDS = "She told me about the winter she slept in her car"

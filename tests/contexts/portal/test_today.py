@@ -19,7 +19,7 @@ from beenthere.foundation import clock
 from beenthere.kernel.ids import uuid7
 from beenthere.trust.models import Organization
 
-FRAME = ("django_session", "trust_user", "trust_rolegrant", "mfa_authenticator", "trust_audit", "set_config")
+FRAME = ("trust_session", "trust_user", "trust_rolegrant", "mfa_authenticator", "trust_audit", "set_config")
 KILOBYTE = 1000
 FEW, MANY = 3, 60
 

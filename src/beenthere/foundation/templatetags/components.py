@@ -7,16 +7,17 @@ Keywords that begin with `hx_`, `data_` or `aria_` become attributes of the main
 With any `hx_` the element also gets `hx-nonce`, without which hx-csp removes htmx attributes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.forms.utils import flatatt
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
 from django.utils.safestring import SafeString, mark_safe
 
-from beenthere.foundation.components import BY_NAME, Component
+from beenthere.foundation.components import BY_NAME, Component, Parameter
 
 register = template.Library()
 
@@ -67,31 +68,48 @@ class ComponentNode(template.Node):
 
     def __init__(self, known: Component, values: Mapping[str, FilterExpression], body: NodeList) -> None:
         self.known, self.values, self.body = known, values, body
-
-    def render(self, context: Context) -> SafeString:
-        given = {name: value.resolve(context) for name, value in self.values.items()}
-        inside = self._parameters(given)
-        inside.update({name: context[name] for name in _AMBIENT if name in context})
-        inside["attributes"] = attributes(given, context)
-        slots: dict[str, SafeString] = {}
-        inside["slots"] = slots
-        with context.push(**{_SLOTS: (self.known, slots)}):
-            inside["body"] = _trimmed(self.body.render(context))
-        page = context.template.engine.get_template(self.known.template)  # type: ignore[union-attr]
-        return page.render(context.new(inside))
-
-    def _parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            one.name: self._checked(one.name, given.get(one.name, one.default))
-            for one in self.known.parameters
+        self.attributes = {
+            name: value for name, value in values.items() if name.startswith(_ATTRIBUTE_PREFIXES)
         }
 
-    def _checked(self, name: str, value: Any) -> Any:
-        parameter = self.known.parameter(name)
-        choices = parameter.choices if parameter else ()
-        if choices and str(value) not in choices:
-            raise ValueError(f"component {self.known.name}: {name} is {value!r}, not one of {choices}")
-        return str(value) if choices else value
+    def render(self, context: Context) -> SafeString:
+        inside = {one.name: self._given(one, context) for one in self.known.parameters}
+        inside.update({name: context[name] for name in _AMBIENT if name in context})
+        inside["attributes"] = self._attributes(context)
+        slots: dict[str, SafeString] = {}
+        inside["slots"] = slots
+        inside["body"] = self._body(context, slots) if self.body else SafeString("")
+        page = context.template.engine.get_template(self.known.template)  # type: ignore[union-attr]
+        with context.render_context.push_state(page):
+            return page.nodelist.render(_alone(context, inside))
+
+    def _given(self, parameter: Parameter, context: Context) -> Any:
+        value = self.values.get(parameter.name)
+        found = parameter.default if value is None else value.resolve(context)
+        if not parameter.choices:
+            return found
+        if str(found) not in parameter.choices:
+            raise ValueError(
+                f"component {self.known.name}: {parameter.name} is {found!r}, not one of {parameter.choices}"
+            )
+        return str(found)
+
+    def _attributes(self, context: Context) -> SafeString:
+        if not self.attributes:
+            return SafeString("")
+        return attributes({name: value.resolve(context) for name, value in self.attributes.items()}, context)
+
+    def _body(self, context: Context, slots: dict[str, SafeString]) -> SafeString:
+        with context.push(**{_SLOTS: (self.known, slots)}):
+            return _trimmed(self.body.render(context))
+
+
+def _alone(context: Context, inside: dict[str, Any]) -> Context:
+    """A context of which a component sees nothing but what it was given."""
+    alone = Context(inside, autoescape=context.autoescape, use_l10n=context.use_l10n, use_tz=context.use_tz)
+    alone.render_context = context.render_context
+    alone.template = context.template
+    return alone
 
 
 def _trimmed(rendered: SafeString) -> SafeString:
@@ -123,17 +141,15 @@ class SlotNode(template.Node):
         return SafeString("")
 
 
-def attributes(given: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """Keywords that are attributes, hyphenated; None and False leave the attribute out."""
-    found = {
-        name.replace("_", "-"): value
-        for name, value in given.items()
-        if name.startswith(_ATTRIBUTE_PREFIXES) and value is not None and value is not False
-    }
+def attributes(given: Mapping[str, Any], context: Context) -> SafeString:
+    """Keywords that are attributes, hyphenated and escaped; None and False leave the attribute out."""
+    found = {name.replace("_", "-"): value for name, value in given.items()}
     request = context.get("request")
-    if any(name.startswith("hx-") for name in found) and request is not None:
+    if request is not None and any(
+        name.startswith("hx-") and found[name] not in (None, False) for name in found
+    ):
         found["hx-nonce"] = request.csp_nonce
-    return found
+    return flatatt(found)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,12 +181,6 @@ def is_chosen(value: str, chosen: Any) -> bool:
     if isinstance(chosen, (list, tuple, set, frozenset)):
         return value in {str(one) for one in chosen}
     return chosen is not None and value == str(chosen)
-
-
-@register.filter
-def under(row: Sequence[Any], headings: Sequence[str]) -> list[tuple[str, Any]]:
-    """Each cell with its column heading, for the cards a table becomes on a phone."""
-    return list(zip(headings, row, strict=True))
 
 
 @register.filter

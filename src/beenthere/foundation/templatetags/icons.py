@@ -4,6 +4,7 @@ Icons never stand without a word beside them, so they are hidden from screen rea
 Drawn for this project on a 24 by 24 grid.
 """
 
+from functools import cache
 from typing import Final
 
 from django import template
@@ -114,6 +115,7 @@ ICONS: Final[dict[str, str]] = {
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """The drawing called `name`; an unknown name is an error, not an empty space."""
     if name not in ICONS:

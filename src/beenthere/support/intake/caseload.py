@@ -1,6 +1,5 @@
 """The caseload page: whom somebody walks with, longest without contact first."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -8,17 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from beenthere.consent import api as consent
 from beenthere.foundation import clock
-from beenthere.people import api as people
 from beenthere.support.access import May
-from beenthere.support.encounters.models import Encounter, PlannedVisit
-from beenthere.support.gates import assigned_to, own_enrolments
-from beenthere.support.intake.models import Assignment, Enrolment
+from beenthere.support.intake.caseload_rows import Asked, People, Row
 from beenthere.support.intake.sight import may_plan, own_groups
 from beenthere.trust import api as trust
 from beenthere.trust.api import Acting
@@ -108,7 +103,7 @@ def caseload_page(
     zone: tzinfo,
     own: bool,
 ) -> CaseloadPage:
-    """Five queries, however many people there are: programs, count, page, names, consents.
+    """Four or five queries, however many people there are: programs, count, page (by program), consents.
 
     `own` says that the acting user gives support, so that "my people" means something.
     """
@@ -116,8 +111,18 @@ def caseload_page(
     programs = _programs(acting)
     columns = _columns(acting, programs)
     chosen = frozenset({program_id}) if program_id in columns.name else columns.name
-    rows = _with_dates(acting, _people(acting, whose, chosen, columns), columns)
-    paging = Paginator(_ordered(_narrowed(acting, rows, show, on, columns), order), PER_PAGE).get_page(number)
+    asked = Asked(
+        grants=acting.grants,
+        mine=whose is Whose.MINE,
+        show=show,
+        order=order,
+        programs=chosen,
+        contact=columns.contact,
+        planned=columns.planned,
+        review=columns.review,
+    )
+    listed = People(acting=acting, asked=asked, now=clock.now(), on=on, quiet_before=on - QUIET_AFTER)
+    paging: Page[Row] = Paginator(listed, PER_PAGE).get_page(number)  # type: ignore[arg-type]  # counts and cuts
     return CaseloadPage(
         columns=columns,
         whose=whose,
@@ -125,7 +130,7 @@ def caseload_page(
         order=order,
         program_id=program_id if program_id in columns.name else None,
         programs=tuple((one.id, one.name) for one in programs),
-        lines=_lines(acting, list(paging.object_list), columns, on),
+        lines=_lines(acting, list(paging.object_list), programs, columns, on),
         total=paging.paginator.count,
         paging=paging,
         has_own=own,
@@ -153,94 +158,28 @@ def _columns(acting: Acting, programs: list[trust.ProgramFacts]) -> Columns:
     )
 
 
-def _people(acting: Acting, whose: Whose, programs: frozenset[UUID], columns: Columns) -> QuerySet[Any]:
-    """One row per person who takes part now, with the earliest plan review of their programs."""
-    rows = own_enrolments(acting, May.SEE_PEOPLE).filter(ended_on=None, program_id__in=programs)
-    if whose is Whose.MINE:
-        rows = rows.filter(assigned_to(acting))
-    return rows.values("person_id").annotate(
-        review_on=Min("plan_review_on", filter=Q(program_id__in=columns.review)),
-        asks_consent=Count("id", filter=Q(program_id__in=columns.consent)),
-        under_part2=Count("id", filter=Q(program__part2=True)),
-        began_on=Min("started_on"),
-        sort_key=Max("person__sort_key"),
-    )
-
-
-def _with_dates(acting: Acting, rows: QuerySet[Any], columns: Columns) -> QuerySet[Any]:
-    """Last contact and next visit, in the programs whose facts the acting user sees: others stay unknown."""
-    about = {"organization_id": acting.organization_id, "person_id": OuterRef("person_id")}
-    met = Encounter.objects.filter(
-        **about, program_id__in=columns.contact, result=Encounter.Result.MET, withdrawn_at=None
-    )
-    planned = PlannedVisit.objects.filter(
-        **about,
-        program_id__in=columns.planned,
-        status=PlannedVisit.Status.PLANNED,
-        starts_at__gte=clock.now(),
-    )
-    dated: QuerySet[Any] = rows.annotate(
-        last_on=Subquery(met.order_by("-happened_on").values("happened_on")[:1]),
-        next_at=Subquery(planned.order_by("starts_at").values("starts_at")[:1]),
-    )
-    return dated
-
-
-def _narrowed(acting: Acting, rows: QuerySet[Any], show: Show, on: date, columns: Columns) -> QuerySet[Any]:
-    if show is Show.QUIET:
-        return rows.filter(Q(last_on=None) | Q(last_on__lt=on - QUIET_AFTER))
-    if show is Show.UNPLANNED:
-        return rows.filter(next_at=None)
-    if show is Show.REVIEW:
-        return rows.filter(review_on__lte=on)
-    if show is Show.WAITING:
-        return rows.filter(Exists(_without_specialist(acting, columns)))
-    return rows
-
-
-def _without_specialist(acting: Acting, columns: Columns) -> QuerySet[Any]:
-    """The programs a person of the list takes part in while nobody works with them there."""
-    working = Assignment.objects.filter(
-        organization_id=acting.organization_id, enrolment_id=OuterRef("id"), ended_at=None
-    )
-    taking_part = Enrolment.objects.filter(
-        organization_id=acting.organization_id, person_id=OuterRef("person_id"), ended_on=None
-    )
-    return taking_part.filter(~Exists(working), program_id__in=columns.review)
-
-
-def _ordered(rows: QuerySet[Any], order: Order) -> QuerySet[Any]:
-    """Nobody contacted yet counts as longest ago. Ties by name, then id, so that pages never overlap."""
-    first: dict[Order, Iterable[Any]] = {
-        Order.CONTACT: [F("last_on").asc(nulls_first=True), "began_on"],
-        Order.NEXT: [F("next_at").asc(nulls_last=True)],
-        Order.NAME: [],
-    }
-    return rows.order_by(*first[order], "sort_key", "person_id")
-
-
 def _lines(
-    acting: Acting, rows: list[dict[str, Any]], columns: Columns, on: date
+    acting: Acting, rows: list[Row], programs: list[trust.ProgramFacts], columns: Columns, on: date
 ) -> tuple[CaseloadLine, ...]:
-    cards = people.person_cards(acting=acting, ids=[row["person_id"] for row in rows])
-    asked = [row["person_id"] for row in rows if row["asks_consent"]]
+    asked = [row.person_id for row in rows if columns.consent.intersection(row.programs)]
     consents = consent.states(acting=acting, person_ids=asked, program_ids=columns.consent, on=on)
-    return tuple(_line(row, cards[row["person_id"]], consents.get(row["person_id"]), on) for row in rows)
+    part2 = frozenset(one.id for one in programs if one.part2)
+    return tuple(_line(row, consents.get(row.person_id), part2, columns, on) for row in rows)
 
 
 def _line(
-    row: dict[str, Any], card: people.PersonCard, state: consent.ConsentState | None, on: date
+    row: Row, state: consent.ConsentState | None, part2: frozenset[UUID], columns: Columns, on: date
 ) -> CaseloadLine:
-    last, review = row["last_on"], row["review_on"]
-    if state is not None and state.code == "none" and not row["under_part2"]:
+    if state is not None and state.code == "none" and part2.isdisjoint(row.programs):
         state = consent.not_needed()
+    last, review = row.last_on, row.review_on if columns.review.intersection(row.programs) else None
     return CaseloadLine(
-        person_id=card.id,
-        name=card.name,
-        pronouns=card.pronouns,
+        person_id=row.person_id,
+        name=row.name,
+        pronouns=row.pronouns,
         last_contact_on=last,
         last_contact=days_ago(last, on),
-        next_at=row["next_at"],
+        next_at=row.next_at,
         review_on=review,
         review_due=review is not None and review <= on,
         quiet=last is None or on - last > QUIET_AFTER,

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
-from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from beenthere.foundation.addresses import address_of
 from beenthere.support.intake.caseload import CaseloadLine, CaseloadPage
 
 
@@ -48,7 +48,7 @@ def table_of(page: CaseloadPage) -> Table:
 
 
 def _cells(line: CaseloadLine, zone: tzinfo) -> Iterator[Cell]:
-    yield Cell(text=line.name, url=reverse("person", args=[line.person_id]))
+    yield Cell(text=line.name, url=address_of("person", line.person_id))
     yield Cell(text=line.last_contact, tag=_("Quiet") if line.quiet else "", state="attention")
     yield Cell(text=moment_in_words(line.next_at, zone) if line.next_at else _("Nothing planned"))
     yield _review(line)

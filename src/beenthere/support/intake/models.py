@@ -2,7 +2,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
@@ -39,10 +39,13 @@ class Enrolment(TenantModel):
     closed_with = models.JSONField(default=dict, blank=True)
     plan_review_on = models.DateField(_("Plan review due"), null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
+    # The last day the person was met in this program. Follows from the encounters; the database keeps it (see
+    # docs/decisions/0031): a list of the longest without contact must not read every encounter there is.
+    last_contact_on = models.DateField(null=True, editable=False)
 
     classes: ClassVar[dict[str, FieldClass]] = classify(
         plain="id organization person created_at",
-        part2="program started_on ended_on end_reason closed_at closed_with plan_review_on",
+        part2="program started_on ended_on end_reason closed_at closed_with plan_review_on last_contact_on",
     )
 
     class Meta:
@@ -64,6 +67,15 @@ class Enrolment(TenantModel):
         ]
         indexes: ClassVar = [
             models.Index(fields=["organization", "program", "person"], name="enrolments_of_program"),
+            models.Index(
+                F("organization"),
+                F("program"),
+                F("last_contact_on").asc(nulls_first=True),
+                F("started_on"),
+                F("id"),
+                condition=Q(ended_on__isnull=True),
+                name="longest_without_contact",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -72,6 +84,27 @@ class Enrolment(TenantModel):
     @property
     def subject_id(self) -> UUID:
         return self.person_id
+
+
+class TakingPart(TenantModel):
+    """How many people take part in exactly these programs now, and in no other.
+
+    The number of people of any choice of programs is a sum over a handful of these rows, although somebody in
+    two programs counts once. Follows from the enrolments; the database keeps it (see docs/decisions/0031).
+    """
+
+    programs = ArrayField(models.UUIDField())
+    people = models.IntegerField()
+
+    classes: ClassVar[dict[str, FieldClass]] = classify(plain="id organization programs people")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization", "programs"], name="taking_part_by_programs")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.people} in {len(self.programs)} programs"
 
 
 class Assignment(TenantModel):

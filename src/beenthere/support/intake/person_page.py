@@ -13,9 +13,10 @@ from beenthere.consent import api as consent
 from beenthere.foundation import clock
 from beenthere.kernel.minutes import in_words, minutes_between
 from beenthere.people import api as people
+from beenthere.support import gates
 from beenthere.support.access import May
 from beenthere.support.crossing import asked_once
-from beenthere.support.encounters.models import Encounter, PlannedVisit
+from beenthere.support.encounters.models import Encounter, FollowUp, PlannedVisit
 from beenthere.support.intake.actions import can_be_undone
 from beenthere.support.intake.caseload import CONSENT_LOOK
 from beenthere.support.intake.queries import EnrolmentLine, enrolments_with_person
@@ -25,7 +26,6 @@ from beenthere.support.visits.queries import (
     FollowUpLine,
     VisitLine,
     follow_up_line,
-    open_follow_ups,
     visit_line,
 )
 from beenthere.trust import api as trust
@@ -174,13 +174,19 @@ def _goals(acting: Acting, person_id: UUID, seen: Sight) -> tuple[GoalLine, ...]
 
 
 def _visits(acting: Acting, person_id: UUID, programs: frozenset[UUID]) -> tuple[VisitLine, ...]:
-    rows = visible(acting, PlannedVisit, may=May.PLAN_VISITS).filter(
-        person_id=person_id,
-        program_id__in=programs,
-        status=PlannedVisit.Status.PLANNED,
-        starts_at__gte=clock.now() - timedelta(hours=12),
+    since = clock.now() - timedelta(hours=12)
+    rows = gates.seen(
+        acting, PlannedVisit, gates.planned, May.PLAN_VISITS, _ahead, programs, person=person_id, since=since
     )
-    return tuple(visit_line(row, {}) for row in rows.order_by("starts_at", "id")[:SHOWN_AHEAD])
+    return tuple(visit_line(row, {}) for row in rows)
+
+
+def _ahead(
+    rows: QuerySet[PlannedVisit], programs: frozenset[UUID], *, person: UUID, since: datetime
+) -> QuerySet[PlannedVisit]:
+    here = rows.filter(person_id=person, program_id__in=sorted(programs))
+    ahead = here.filter(status=PlannedVisit.Status.PLANNED, starts_at__gte=since)
+    return ahead.order_by("starts_at", "id")[:SHOWN_AHEAD]
 
 
 def _is_near(visit: VisitLine) -> bool:
@@ -191,8 +197,13 @@ def _is_near(visit: VisitLine) -> bool:
 def _follow_ups(
     acting: Acting, person_id: UUID, programs: frozenset[UUID], on: date
 ) -> tuple[FollowUpLine, ...]:
-    rows = open_follow_ups(acting, May.PLAN_VISITS).filter(person_id=person_id, program_id__in=programs)
-    return tuple(follow_up_line(row, {}, on) for row in rows[:SHOWN_AHEAD])
+    rows = gates.seen(acting, FollowUp, gates.planned, May.PLAN_VISITS, _due, programs, person=person_id)
+    return tuple(follow_up_line(row, {}, on) for row in rows)
+
+
+def _due(rows: QuerySet[FollowUp], programs: frozenset[UUID], *, person: UUID) -> QuerySet[FollowUp]:
+    here = rows.filter(person_id=person, program_id__in=sorted(programs), done_at=None)
+    return here.order_by("due_on", "due_at", "id")[:SHOWN_AHEAD]
 
 
 def _consent(
@@ -211,15 +222,32 @@ def _notes(acting: Acting, person_id: UUID, seen: Sight) -> tuple[NoteLine, ...]
     """One more than is shown, to know whether there are more."""
     if not seen.programs("note_facts"):
         return None
-    return _note_lines(note_rows(acting, person_id, seen)[: RECENT_NOTES + 1], seen)
+    readable = seen.programs("note_facts")
+    rows = gates.seen(
+        acting, Encounter, gates.encounters, May.SEE_PEOPLE, _latest, readable, person=person_id,
+        reader=acting.person_in_charge,
+    )  # fmt: skip
+    return _note_lines(rows, seen)
+
+
+def _latest(
+    rows: QuerySet[Encounter], programs: frozenset[UUID], *, person: UUID, reader: UUID
+) -> QuerySet[Encounter]:
+    return _standing(rows, programs, person=person, reader=reader)[: RECENT_NOTES + 1]
 
 
 def note_rows(acting: Acting, person_id: UUID, seen: Sight) -> QuerySet[Encounter]:
     """Notes that stand, and one's own drafts: nobody reads another's unfinished words."""
-    finished = Q(signed_at__isnull=False) | Q(worker__user_id=acting.user_id)
-    rows = visible(acting, Encounter, may=May.SEE_PEOPLE).filter(finished, person_id=person_id)
-    rows = rows.filter(withdrawn_at=None, program_id__in=seen.programs("note_facts"))
-    return rows.select_related("worker", "program").order_by("-happened_on", "-starts_at", "-id")
+    rows = visible(acting, Encounter, may=May.SEE_PEOPLE)
+    return _standing(rows, seen.programs("note_facts"), person=person_id, reader=acting.person_in_charge)
+
+
+def _standing(
+    rows: QuerySet[Encounter], programs: frozenset[UUID], *, person: UUID, reader: UUID
+) -> QuerySet[Encounter]:
+    finished = Q(signed_at__isnull=False) | Q(worker__user_id=reader)
+    found = rows.filter(finished, person_id=person, withdrawn_at=None, program_id__in=sorted(programs))
+    return found.select_related("worker", "program").order_by("-happened_on", "-starts_at", "-id")
 
 
 def _note_lines(rows: QuerySet[Encounter] | list[Encounter], seen: Sight) -> tuple[NoteLine, ...]:

@@ -12,6 +12,7 @@ from beenthere.foundation import clock
 from beenthere.people import api as people
 from beenthere.support.access import May
 from beenthere.support.encounters.models import PlannedVisit
+from beenthere.support.gates import enrolments, seen
 from beenthere.support.intake.models import Enrolment
 from beenthere.support.visits.queries import (
     FollowUpLine,
@@ -60,9 +61,12 @@ def enrolments_with_person(
 
     The gate of a person asks whether some enrolment is seen, so the answer is the same as `get_for` gives.
     """
-    rows = with_specialist(visible(acting, Enrolment, may=may).filter(person_id=person_id))
-    found = list(_in_order(rows.select_related("program", "person")))
+    found = seen(acting, Enrolment, enrolments, may, _of_person, person=person_id)
     return (found[0].person if found else None), tuple(_line(row) for row in found)
+
+
+def _of_person(rows: QuerySet[Enrolment], *, person: UUID) -> QuerySet[Enrolment]:
+    return _in_order(with_specialist(rows.filter(person_id=person)).select_related("program", "person"))
 
 
 def _in_order(rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:

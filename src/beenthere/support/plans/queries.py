@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
 
+from beenthere.support import gates
 from beenthere.support.access import May
 from beenthere.support.crossing import asked_once
 from beenthere.support.intake.queries import enrolments_with_person
 from beenthere.support.intake.sight import sight_of
 from beenthere.support.plans.models import Goal
-from beenthere.trust.api import Acting, looked_at, visible
+from beenthere.trust.api import Acting, looked_at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,11 +40,15 @@ def goals_of(
 
     `programs`, when given, narrows to goals of these programs.
     """
-    rows = visible(acting, Goal, may=may).filter(person_id=person_id)
+    rows = gates.seen(acting, Goal, gates.goals, may, _of_person, programs, person=person_id)
+    return tuple(sorted((_line(goal) for goal in rows), key=lambda line: not line.open))
+
+
+def _of_person(rows: QuerySet[Goal], programs: frozenset[UUID] | None, *, person: UUID) -> QuerySet[Goal]:
+    found = rows.filter(person_id=person)
     if programs is not None:
-        rows = rows.filter(program_id__in=programs)
-    lines = [_line(goal) for goal in rows.order_by("place_in_list", "created_at", "id")]
-    return tuple(sorted(lines, key=lambda line: not line.open))
+        found = found.filter(program_id__in=sorted(programs))
+    return found.order_by("place_in_list", "created_at", "id")
 
 
 def _line(goal: Goal) -> GoalLine:

@@ -57,7 +57,7 @@ def content_queries(client: Client, url: str) -> list[str]:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(url).status_code == 200
     frame = (
-        "django_session",
+        "trust_session",
         "trust_user",
         "trust_rolegrant",
         "mfa_authenticator",

@@ -1,0 +1,98 @@
+"""Templates whose unchanging parts are said once: text, translations, icons, addresses of files and pages.
+
+A page of ours is mostly words that are the same on every page of one language. Django asks the catalogue,
+the icon and the address for each of them again on every request; measured on the list of people that was a
+third of what drawing the page cost. Neighbouring nodes that depend on nothing but the language are folded
+into one, which remembers what it said. What depends on a request, a user or a value is left alone, so
+nothing of one request can reach another.
+"""
+
+from typing import Any
+
+from django.template.base import FilterExpression, Node, NodeList, TextNode, Variable
+from django.template.context import Context
+from django.template.defaulttags import IfNode, URLNode
+from django.template.library import SimpleNode
+from django.template.loaders import base, cached
+from django.templatetags.i18n import TranslateNode
+from django.templatetags.static import StaticNode
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from beenthere.foundation.templatetags.icons import icon
+
+
+class Folded(Node):
+    """Neighbours that say the same on every page of one language."""
+
+    def __init__(self, nodes: list[Node]) -> None:
+        self.nodes = nodes
+        self.said: dict[str | None, SafeString] = {}
+
+    def render(self, context: Context) -> SafeString:
+        language = get_language()
+        if language not in self.said:
+            self.said[language] = NodeList(self.nodes).render(context)
+        return self.said[language]
+
+
+class _Folds(base.Loader):
+    def get_template(self, template_name: str, skip: Any = None) -> Any:
+        template = super().get_template(template_name, skip)
+        fold(template.nodelist)
+        return template
+
+
+class Loader(cached.Loader, _Folds):
+    """Django's cached loader; a template is folded once, when it is first read."""
+
+
+def fold(nodes: NodeList) -> None:
+    """Fold in place: whoever holds this list (a block, a parent) goes on holding it."""
+    folded: list[Node] = []
+    run: list[Node] = []
+    for node in nodes:
+        if _is_constant(node):
+            run.append(node)
+            continue
+        folded += _joined(run)
+        run = []
+        for inner in _lists_in(node):
+            fold(inner)
+        folded.append(node)
+    nodes[:] = folded + _joined(run)
+
+
+def _joined(run: list[Node]) -> list[Node]:
+    return [Folded(run)] if len(run) > 1 or any(not isinstance(node, TextNode) for node in run) else run
+
+
+def _lists_in(node: Node) -> list[NodeList]:
+    if isinstance(node, IfNode):
+        return [nodelist for _condition, nodelist in node.conditions_nodelists]
+    named = (getattr(node, name, None) for name in node.child_nodelists)
+    return [nodelist for nodelist in named if isinstance(nodelist, NodeList)]
+
+
+def _is_constant(node: Node) -> bool:
+    """By exact class: a subclass may look at more than its arguments."""
+    if type(node) is TextNode:
+        return True
+    if type(node) is TranslateNode:
+        context = node.message_context
+        return node.asvar is None and _is_literal(node.filter_expression) and _is_literal(context)
+    if type(node) is StaticNode:
+        return node.varname is None and _is_literal(node.path)
+    if type(node) is URLNode:
+        return node.asvar is None and not (node.args or node.kwargs) and _is_literal(node.view_name)
+    if type(node) is SimpleNode:
+        arguments = [*node.args, *node.kwargs.values()]
+        return node.func is icon and node.target_var is None and all(map(_is_literal, arguments))
+    return False
+
+
+def _is_literal(expression: FilterExpression | None) -> bool:
+    if expression is None:
+        return True
+    named = isinstance(expression.var, Variable) and expression.var.lookups is not None
+    return not named and not expression.filters
