@@ -24,7 +24,8 @@ class Command(migrate.Command):
             with connections[options["database"]].cursor() as cursor:
                 cursor.execute(f"SET lock_timeout = '{WAIT}'")
             try:
-                return super().handle(*args, **options)
+                super().handle(*args, **options)
+                return
             except OperationalError as problem:
                 if getattr(problem.__cause__, "sqlstate", "") != LOCK_NOT_AVAILABLE:
                     raise
