@@ -97,6 +97,8 @@ class Session(AbstractBaseSession):
 
     user_id = models.UUIDField(null=True, db_index=True, editable=False)
 
+    objects: ClassVar[models.Manager["Session"]] = models.Manager()  # type: ignore[assignment]  # a plain one
+
     classes: ClassVar[dict[str, FieldClass]] = classify(
         plain="user_id expire_date",
         secret="session_key session_data",  # noqa: S106
