@@ -7,7 +7,8 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 from factories.notes import NOW, Desk, colleague_of, open_desk
 from factories.support import new_planned_visit
 from factories.writing import writing
@@ -171,6 +172,22 @@ def test_twenty_requests_at_once_are_one_row_and_one_event(desk: Desk, loader: p
     assert rows_of(loader, desk.organization) == [id_]
     assert set(events_of(loader, desk.organization).values()) == {1}
     assert len(events_of(loader, desk.organization)) == 2
+
+
+def test_a_save_and_a_signature_ask_few_queries(desk: Desk) -> None:
+    """Twelve to save: who asks (4), is the person in sight, a transaction (2), who writes, what the program
+    keeps, the row, was its id thrown away, the audit."""
+
+    def queries_to(address: str, **sent: str) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert client.post(address, typed | sent).status_code in {200, 302}
+        return sum(one["sql"] not in {"BEGIN", "COMMIT"} for one in asked)
+
+    id_, client, typed = uuid7(), desk.client(), desk.posted()
+    queries_to(f"/notes/{uuid7()}/draft/", form_id=str(uuid7()))  # the first also looks for keys
+    assert queries_to(f"/notes/{id_}/draft/") <= 12
+    assert queries_to(f"/notes/{id_}/draft/", edit_number="2", what_we_did="More.") <= 12
+    assert queries_to(f"/notes/{id_}/write/", edit_number="3", intent="sign") <= 29
 
 
 def test_throwing_a_draft_away_leaves_an_event_and_no_words(desk: Desk, loader: psycopg.Connection) -> None:
