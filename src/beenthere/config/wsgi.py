@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beenthere.config.settings")
+# How long one question to the database may take where pages are served, see `settings`.
+os.environ.setdefault("BEENTHERE_STATEMENT_SECONDS", "8")
 
 from django.core.wsgi import get_wsgi_application
 
