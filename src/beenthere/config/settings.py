@@ -254,10 +254,12 @@ WHITENOISE_MAX_AGE = 365 * 24 * 3600
 KEYS = STATE / "keys"
 AUDIT_HEADS = STATE / "audit-heads"
 
-# smtp://user:password@mail.example.org:587 (STARTTLS) or smtps://…:465. Without it mails are only printed.
+# A mail is put in a queue; the worker hands it to the carrier. smtp://user:password@mail.example.org:587
+# (STARTTLS) or smtps://…:465. Without it mails are only printed, by the worker.
+EMAIL_BACKEND = "beenthere.trust.mail.backend.QueuedMail"
 _MAIL = urlsplit(os.environ.get("BEENTHERE_MAIL_URL", ""))
 if _MAIL.scheme in {"smtp", "smtps"}:
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    MAIL_CARRIER = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_HOST, EMAIL_PORT = _MAIL.hostname or "", _MAIL.port or (465 if _MAIL.scheme == "smtps" else 587)
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_MAIL.username or ""), unquote(_MAIL.password or "")
     EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL.scheme == "smtps", _MAIL.scheme == "smtp"
@@ -265,7 +267,7 @@ if _MAIL.scheme in {"smtp", "smtps"}:
 elif _MAIL.scheme:
     raise ImproperlyConfigured("BEENTHERE_MAIL_URL must begin with smtp:// or smtps://.")
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    MAIL_CARRIER = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("BEENTHERE_MAIL_FROM", f"beenthere@{HOST or 'localhost'}")
 
 LOGGING = {

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from importlib.metadata import version
 
-from beenthere.foundation import clock
+from beenthere.foundation import clock, mail_condition
 from beenthere.host.backup import told
 from beenthere.host.database import supervisor_lock
 from beenthere.host.environment import uses_external_database
@@ -17,6 +17,7 @@ def describe(places: Places) -> Iterator[str]:
     if uses_external_database():
         yield "Database:  the server that DATABASE_URL names"
     yield from told(places, now=clock.now())
+    yield from mail_condition.told(places.state, now=clock.now())
     if not places.run.is_dir():
         yield "Running:   nothing"
         return

@@ -22,7 +22,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from beenthere.portal.sealed import Use, open_text, seal_text
+from beenthere.foundation.crypto.installation import Use, open_text, seal_text
 from beenthere.trust.api import security, sign_in
 
 # Wrong passwords: thirty a minute from one address (an office shares one), and for one account in one browser

@@ -6,6 +6,7 @@ from beenthere.foundation.jobs import job, retry_stalled
 from beenthere.trust import unwritten
 from beenthere.trust.as_whom import as_system
 from beenthere.trust.checkpoints import organization_ids, seal_pending
+from beenthere.trust.mail import outgoing
 from beenthere.trust.sealing.checkpoint import NewEraNeeded
 
 log = logging.getLogger(__name__)
@@ -41,3 +42,13 @@ def bring_in_reads() -> None:
 )
 def retry_stalled_jobs() -> None:
     retry_stalled()
+
+
+@job(name="trust.send_mail", as_whom=as_system("a mail that was just written"))
+def send_mail() -> None:
+    outgoing.send_new()
+
+
+@job(name="trust.send_waiting_mail", as_whom=as_system("mails that could not be sent yet"), cron="* * * * *")
+def send_waiting_mail() -> None:
+    outgoing.send_waiting()

@@ -113,6 +113,28 @@ class Session(AbstractBaseSession):
         return store
 
 
+@unscoped("a forgotten password is asked for before anybody is known to work anywhere")
+class OutgoingMail(models.Model):
+    """A mail on its way: gone when it is sent. Sealed whole, its reader included.
+
+    A link in it opens an account; neither this table nor a dump of it may.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    sealed = models.TextField()
+    written_at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField(default=clock.now)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    classes: ClassVar[dict[str, FieldClass]] = classify(
+        plain="id written_at due_at tries",
+        secret="sealed",  # noqa: S106
+    )
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
 class Site(TenantModel):
     name = models.CharField(max_length=200)
     address = models.CharField(max_length=300, blank=True)

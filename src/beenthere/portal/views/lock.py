@@ -20,9 +20,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from beenthere.foundation.crypto.installation import CannotOpen, Use, open_text, seal_text
 from beenthere.portal.passkeys import UnlockWithPasskey
 from beenthere.portal.places import safe_next
-from beenthere.portal.sealed import CannotOpen, Use, open_text, seal_text
 from beenthere.trust.api import public, security, sign_in
 
 TOTP_DIGITS = 6

@@ -1,7 +1,9 @@
-"""Small secrets of no organization: what a code app shares with us, a form held while the screen is locked.
+"""Small secrets of no organization: what a code app shares with us, a form held while the screen is locked,
+a mail that waits to be sent.
 
 Sealed under a key derived from SECRET_KEY, which is in a file or the environment and never in the database.
-After SECRET_KEY is changed, SECRET_KEY_FALLBACKS still open what was sealed before.
+After SECRET_KEY is changed, SECRET_KEY_FALLBACKS still open what was sealed before. "portal" stands in the
+bytes because sealing began there: another word would open none of what is kept.
 """
 
 import base64
