@@ -66,10 +66,11 @@ def _last_place(person_id: UUID) -> int:
 @action(quiet="a goal that is already so, or already first or last, stays as it is")
 def change_goal(*, acting: Acting, goal_id: UUID, change: Change, on: date) -> UUID:
     """Mark a goal, or move it in the list. Returns the person's id."""
-    rows = visible(acting, Goal, may=May.WORK_ON_GOALS).select_for_update(of=("self",))
-    goal = get_for(acting, Goal, goal_id, may=May.WORK_ON_GOALS, within=rows)
-    _may_work(acting, goal.program_id)
     moving = change in (Change.EARLIER, Change.LATER)
+    rows = visible(acting, Goal, may=May.WORK_ON_GOALS)
+    mine = rows if moving else rows.select_for_update(of=("self",))
+    goal = get_for(acting, Goal, goal_id, may=May.WORK_ON_GOALS, within=mine)
+    _may_work(acting, goal.program_id)
     event = _move(acting, goal, change) if moving else _mark(goal, change, on)
     if event is not None:
         record(acting, event, object_type=GOAL, object_id=goal.id, subject_id=goal.person_id)
@@ -94,10 +95,11 @@ def _move(acting: Acting, goal: Goal, change: Change) -> EventType | None:
     """Trade places with the open neighbor. All get new numbers: equal ones from an import cannot trade.
 
     Only among goals of one's own programs: a neighbor one does not see would show by nothing having moved.
+    They are locked by id: two who move goals of one list, each its own first, would wait for each other.
     """
     seen = visible(acting, Goal, may=May.WORK_ON_GOALS).filter(person_id=goal.person_id)
     open_goals = seen.filter(reached_on=None, set_aside_on=None).select_for_update(of=("self",))
-    order = list(open_goals.order_by("place_in_list", "created_at", "id"))
+    order = sorted(open_goals.order_by("id"), key=lambda one: (one.place_in_list, one.created_at, one.id))
     at = next((i for i, one in enumerate(order) if one.id == goal.id), None)
     to = None if at is None else at + (-1 if change is Change.EARLIER else 1)
     if at is None or to is None or not 0 <= to < len(order):

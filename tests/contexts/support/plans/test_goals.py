@@ -1,9 +1,11 @@
 """Goals: the person's words, marked and ordered, never edited."""
 
+import threading
 from typing import Any
 
 import psycopg
 import pytest
+from django.db import connections
 from factories.people import new_person
 from factories.support import DAY, enrol, new_goal
 from factories.users import acting_in
@@ -43,6 +45,33 @@ def test_goals_keep_the_person_s_words_and_order(organization: Organization, per
         assert words(acting, person) == ["Sleep", "See my son", "Work"]
         actions.change_goal(acting=acting, goal_id=ids[0], change=Change.EARLIER, on=DAY)
         assert words(acting, person) == ["Sleep", "See my son", "Work"]
+
+
+def test_who_moves_a_goal_holds_none_while_waiting_for_another(
+    organization: Organization, person: Any, loader: psycopg.Connection
+) -> None:
+    """Each holding its own and waiting for the other's, two would end in a deadlock."""
+    first, second = sorted(new_goal(person, organization.harbor).id for _ in range(2))
+    lock = "SELECT 1 FROM support_goal WHERE id = %s FOR UPDATE NOWAIT"
+    moved: list[Any] = []
+
+    def move_the_second() -> None:
+        try:
+            with acting_in(organization, "specialist", organization.harbor) as acting:
+                moved.append(
+                    actions.change_goal(acting=acting, goal_id=second, change=Change.EARLIER, on=DAY)
+                )
+        finally:
+            connections.close_all()
+
+    meanwhile = threading.Thread(target=move_the_second)
+    with loader.transaction():
+        loader.execute(lock, [first])
+        meanwhile.start()
+        meanwhile.join(timeout=1)
+        loader.execute(lock, [second])
+    meanwhile.join()
+    assert moved == [person.id]
 
 
 def test_the_same_form_twice_is_one_goal(
