@@ -81,15 +81,11 @@ def _shared_by(
 ) -> Iterable[Consent]:
     if not person_ids:
         return ()
-    people = {f"person{number}": id_ for number, id_ in enumerate(person_ids)}
-    return kept_queries.ask(
-        _of_people, len(people), frozenset(program_ids), organization=acting.organization_id, **people
-    )
+    people = kept_queries.several(person_ids)
+    return kept_queries.ask(_of_people, frozenset(program_ids), organization=acting.organization_id, **people)
 
 
-def _of_people(
-    count: int, program_ids: frozenset[UUID], *, organization: UUID, **people: UUID
-) -> QuerySet[Consent]:
+def _of_people(program_ids: frozenset[UUID], *, organization: UUID, **people: UUID) -> QuerySet[Consent]:
     rows = Consent.objects.filter(organization_id=organization, person_id__in=[*people.values()])
     return rows.filter(from_program_id__in=sorted(program_ids)).select_related("person").only(*_JUDGED)
 

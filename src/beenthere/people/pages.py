@@ -37,7 +37,7 @@ def contact_page(*, acting: Acting, person_id: UUID) -> ContactPage:
     person = get_for(acting, Person, person_id, may=May.SEE_CONTACT)
     return ContactPage(
         person=card(person),
-        sheet=contact_sheet(acting=acting, person_id=person.id),
+        sheet=contact_sheet(acting=acting, person=person),
         may_change=acting.may(May.CHANGE_CONTACT),
     )
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
+from beenthere.foundation import kept_queries
 from beenthere.people.facts import ContactLine, ContactRule, ContactSheet, CrisisLine, PersonCard
 from beenthere.people.models import ContactPoint, CrisisContact, Person
 from beenthere.trust.api import Acting
@@ -31,29 +32,41 @@ def person_cards(*, acting: Acting, ids: Collection[UUID]) -> dict[UUID, PersonC
     """The cards of `ids` in one query. The caller has already asked a gate for the ids."""
     if not ids:
         return {}
-    rows = Person.objects.filter(organization_id=acting.organization_id, id__in=set(ids))
-    return {person.id: card(person) for person in rows.only(*CARD_FIELDS)}
+    several = kept_queries.several(ids)
+    rows = kept_queries.ask(_named, organization=acting.organization_id, **several)
+    return {person.id: card(person) for person in rows}
 
 
-def contact_sheet(*, acting: Acting, person_id: UUID) -> ContactSheet:
-    """How to reach one person, in three queries. The caller has already asked a gate for the person."""
-    person = Person.objects.only("safe_contact", "organization_id").get(
-        organization_id=acting.organization_id, id=person_id
-    )
+def _named(*, organization: UUID, **people: UUID) -> QuerySet[Person]:
+    rows = Person.objects.filter(organization_id=organization, id__in=[*people.values()])
+    return rows.only(*CARD_FIELDS)
+
+
+def contact_sheet(*, acting: Acting, person: Person) -> ContactSheet:
+    """How to reach one person, in two queries. The caller has fetched the person through a gate."""
+    about = {"organization": acting.organization_id, "person": person.id}
     return ContactSheet(
         safe_contact=person.safe_contact,
-        points=tuple(contact_line(point) for point in open_points(acting, person_id)),
-        crisis=tuple(_crisis_line(contact) for contact in open_crisis_contacts(acting, person_id)),
+        points=tuple(contact_line(point) for point in kept_queries.ask(_points, **about)),
+        crisis=tuple(_crisis_line(contact) for contact in kept_queries.ask(_crisis_contacts, **about)),
     )
 
 
 def open_points(acting: Acting, person_id: UUID) -> QuerySet[ContactPoint]:
-    rows = ContactPoint.objects.filter(organization_id=acting.organization_id, person_id=person_id)
-    return rows.filter(ended_at=None).order_by("created_at", "id")
+    return _points(organization=acting.organization_id, person=person_id)
 
 
 def open_crisis_contacts(acting: Acting, person_id: UUID) -> QuerySet[CrisisContact]:
-    rows = CrisisContact.objects.filter(organization_id=acting.organization_id, person_id=person_id)
+    return _crisis_contacts(organization=acting.organization_id, person=person_id)
+
+
+def _points(*, organization: UUID, person: UUID) -> QuerySet[ContactPoint]:
+    rows = ContactPoint.objects.filter(organization_id=organization, person_id=person)
+    return rows.filter(ended_at=None).order_by("created_at", "id")
+
+
+def _crisis_contacts(*, organization: UUID, person: UUID) -> QuerySet[CrisisContact]:
+    rows = CrisisContact.objects.filter(organization_id=organization, person_id=person)
     return rows.filter(ended_at=None).order_by("created_at", "id")
 
 

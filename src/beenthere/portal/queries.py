@@ -58,7 +58,7 @@ class TodayPage:
 
 
 def today_page(*, acting: Acting, worker: workforce.WorkerFacts, at: datetime, zone: ZoneInfo) -> TodayPage:
-    """Four queries: visits, what is due, drafts, names."""
+    """Four queries, each built once: visits, what is due, drafts, names."""
     on = at.astimezone(zone).date()
     drafts = support.drafts_of(acting=acting, worker_id=worker.id)
     day = support.today_of(acting, worker.id, on, zone, also_name={draft.person_id for draft in drafts})

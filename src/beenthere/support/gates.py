@@ -193,7 +193,7 @@ def seen(
     The same as `visible`, built once for everybody with the same roles (see `kept_queries`). Whoever sees
     people by a consent gets a query of their own: it names those people.
     """
-    if openings(acting):
+    if may in CROSSING and openings(acting):
         return list(narrow(visible(acting, model, may=may), *shape, **values))
     day, first = _days_in_sight()
     return kept_queries.ask(

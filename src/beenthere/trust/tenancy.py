@@ -1,8 +1,10 @@
 """What every table of an organization has: an owner, a client-made id, and links that stay at home."""
 
+from functools import cache
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.encoding import force_str
 
 from beenthere.foundation.classes import FieldClass
 from beenthere.kernel.ids import uuid7
@@ -24,6 +26,17 @@ class TenantModel(models.Model):
 
     class Meta:
         abstract = True
+
+    def _get_FIELD_display(self, field: "models.Field[Any, Any]") -> Any:  # noqa: N802 - Django's name
+        """As Django's, which copies all choices for each word: a tenth of what the page of a person cost."""
+        value = getattr(self, field.attname)
+        return force_str(_words(field).get(value, value), strings_only=True)
+
+
+@cache
+def _words(field: "models.Field[Any, Any]") -> dict[Any, Any]:
+    """The choices of a field; lazy words stay lazy, each reader has a language."""
+    return dict(field.flatchoices)
 
 
 class TenantForeignKey(models.ForeignKey):

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from beenthere.support.access import May
 from beenthere.support.encounters.content import FIELDS, NoteContent
 from beenthere.support.encounters.models import Encounter
+from beenthere.support.gates import encounters, seen
 from beenthere.trust.api import Acting, get_for, visible
 
 ONE_DAY = timedelta(days=1)
@@ -125,12 +126,7 @@ class DraftLine:
 
 def drafts_of(*, acting: Acting, worker_id: UUID) -> tuple[DraftLine, ...]:
     """A specialist's own drafts, oldest visit first. One query."""
-    rows = (
-        visible(acting, Encounter, may=May.WRITE_NOTES)
-        .filter(worker_id=worker_id, signed_at=None)
-        .order_by("happened_on", "ends_at", "id")
-        .only("id", "person_id", "kind", "happened_on", "ends_at", "saved_at", "organization_id")
-    )
+    rows = seen(acting, Encounter, encounters, May.WRITE_NOTES, _drafts, worker=worker_id)
     return tuple(
         DraftLine(
             id=row.id, person_id=row.person_id, kind=str(row.get_kind_display()),
@@ -138,6 +134,11 @@ def drafts_of(*, acting: Acting, worker_id: UUID) -> tuple[DraftLine, ...]:
         )
         for row in rows
     )  # fmt: skip
+
+
+def _drafts(rows: QuerySet[Encounter], *, worker: UUID) -> QuerySet[Encounter]:
+    begun = rows.filter(worker_id=worker, signed_at=None).order_by("happened_on", "ends_at", "id")
+    return begun.only("id", "person_id", "kind", "happened_on", "ends_at", "saved_at", "organization_id")
 
 
 def content_of(encounter: Encounter) -> NoteContent:

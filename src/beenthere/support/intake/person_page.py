@@ -101,7 +101,7 @@ class PersonPage:
 
 @asked_once()
 def person_page(acting: Acting, person_id: UUID, *, zone: tzinfo) -> PersonPage:
-    """At most ten queries. Http404 for a person whom `acting` may not see; the look is audited."""
+    """At most nine queries. Http404 for a person whom `acting` may not see; the look is audited."""
     on = clock.today(zone)
     person, lines = enrolments_with_person(acting, person_id, may=May.SEE_PEOPLE)
     if person is None:
@@ -111,7 +111,7 @@ def person_page(acting: Acting, person_id: UUID, *, zone: tzinfo) -> PersonPage:
         raise Http404
     looked_at(person_id, consent_id=seen.consent_id)
     open_lines = [line for line in lines if line.open]
-    sheet = people.contact_sheet(acting=acting, person_id=person_id) if seen.allows("contact") else None
+    sheet = people.contact_sheet(acting=acting, person=person) if seen.allows("contact") else None
     planning = may_plan(acting, seen.groups)
     visits = _visits(acting, person_id, planning) if planning else None
     notes = _notes(acting, person_id, seen)

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from beenthere.people import api as people
 from beenthere.support.access import May
 from beenthere.support.encounters.models import FollowUp, PlannedVisit
+from beenthere.support.gates import planned, seen
 from beenthere.trust.api import Acting, visible
 
 
@@ -73,8 +74,11 @@ def today_of(
     Pass the people of other lists on the page (drafts) as `also_name`: they are named in the same query.
     They must come from rows that were fetched through the gate.
     """
-    visits = list(_visits_between(acting, worker_id, on, on + timedelta(days=1), zone))
-    due = list(open_follow_ups(acting, May.PLAN_VISITS).filter(worker_id=worker_id, due_on__lte=on))
+    visits = seen(
+        acting, PlannedVisit, planned, May.PLAN_VISITS, _between,
+        worker=worker_id, start=midnight(on, zone), end=midnight(on + timedelta(days=1), zone),
+    )  # fmt: skip
+    due = seen(acting, FollowUp, planned, May.PLAN_VISITS, _due, worker=worker_id, on=on)
     ids = {visit.person_id for visit in visits} | {row.person_id for row in due} | set(also_name)
     names = people.person_cards(acting=acting, ids=ids)
     lines = [follow_up_line(row, names, on) for row in due]
@@ -87,24 +91,28 @@ def today_of(
     )
 
 
-def _visits_between(
-    acting: Acting, worker_id: UUID, first: date, end: date, zone: tzinfo
+def _between(
+    rows: QuerySet[PlannedVisit], *, worker: UUID, start: datetime, end: datetime
 ) -> QuerySet[PlannedVisit]:
-    """From midnight to midnight of the organization's own days: 23 or 25 hours when clocks change."""
-    return (
-        visible(acting, PlannedVisit, may=May.PLAN_VISITS)
-        .filter(worker_id=worker_id, starts_at__gte=midnight(first, zone), starts_at__lt=midnight(end, zone))
-        .exclude(status=PlannedVisit.Status.CANCELLED)
-        .order_by("starts_at", "id")
-    )
+    here = rows.filter(worker_id=worker, starts_at__gte=start, starts_at__lt=end)
+    return here.exclude(status=PlannedVisit.Status.CANCELLED).order_by("starts_at", "id")
+
+
+def _due(rows: QuerySet[FollowUp], *, worker: UUID, on: date) -> QuerySet[FollowUp]:
+    return _open_in_order(rows.filter(worker_id=worker, due_on__lte=on))
 
 
 def midnight(day: date, zone: tzinfo) -> datetime:
+    """Where one of the organization's own days begins: between two are 23 or 25 hours when clocks change."""
     return datetime.combine(day, time.min, tzinfo=zone)
 
 
 def open_follow_ups(acting: Acting, may: str) -> QuerySet[FollowUp]:
-    return visible(acting, FollowUp, may=may).filter(done_at=None).order_by("due_on", "due_at", "id")
+    return _open_in_order(visible(acting, FollowUp, may=may))
+
+
+def _open_in_order(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
+    return rows.filter(done_at=None).order_by("due_on", "due_at", "id")
 
 
 def visit_line(visit: PlannedVisit, names: dict[UUID, people.PersonCard]) -> VisitLine:
