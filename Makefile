@@ -2,6 +2,7 @@
 #   make demo     try BeenThere on this machine, with invented people: http://localhost:8000
 #   make test     run the tests              make test ARGS="tests/rules -k units"
 #   make check    style, types, layers, settings, templates
+#   make evidence install what the evidence engine calculates with
 #   make messages bring the Spanish catalogue up to date after words have changed
 PYTHON ?= python3
 ARGS ?=
@@ -13,7 +14,7 @@ CHECKED := BEENTHERE_STATE="$(CURDIR)/var/check" BEENTHERE_HOST=check.example.or
   BEENTHERE_SECRET_KEY=only-for-make-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF \
   DJANGO_SETTINGS_MODULE=beenthere.config.settings
 
-.PHONY: setup demo test check messages browser clean pictures bench
+.PHONY: setup demo test check messages evidence browser clean pictures bench
 .DEFAULT_GOAL := setup
 
 setup: $(VENV)/ready-to-run
@@ -37,6 +38,15 @@ check: $(VENV)/ready-to-develop
 
 messages: $(VENV)/ready-to-develop
 	@$(RUN) .ci/messages.py
+
+# What `beenthere evidence` calculates with: about 700 MB that serving an organization does not need.
+evidence: $(VENV)/ready-for-evidence
+	@echo "The evidence engine is set up. Next: $(VENV)/bin/beenthere evidence --help"
+
+$(VENV)/ready-for-evidence: $(VENV)/ready-to-run requirements/evidence.txt
+	@echo "Installing what the evidence engine calculates with ..."
+	@$(PIP) install --require-hashes -r requirements/evidence.txt
+	@touch $@
 
 # Chromium comes from the system: root can fetch it, anybody else is told what will not run.
 browser:
