@@ -11,6 +11,7 @@ import click
 from beenthere.host.database import database
 from beenthere.host.environment import ADDRESS_VARIABLES, environment_of, uses_external_database
 from beenthere.host.errors import HostError
+from beenthere.host.evidence import evidence
 from beenthere.host.places import Places, state_directory
 from beenthere.host.privileges import is_root, leave_root
 from beenthere.host.rules import rules
@@ -43,6 +44,7 @@ def beenthere() -> None:
     """
 
 
+beenthere.add_command(evidence)
 beenthere.add_command(rules)
 
 
