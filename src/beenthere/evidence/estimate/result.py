@@ -105,7 +105,8 @@ def finite(answer: Answer) -> Answer:
     """Raises Unfit unless the headline is a number with an interval: half an answer is none."""
     value = answer.value
     numbers = (value.estimate, value.std_error, value.ci_low, value.ci_high)
-    if not all(math.isfinite(number) for number in numbers) or value.std_error <= 0:
+    nothing = 1e-12 * max(1.0, abs(value.estimate))
+    if not all(math.isfinite(number) for number in numbers) or value.std_error <= nothing:
         raise Unfit(
             f"the data do not fix {answer.estimand_words}: the estimate or its standard error is not a finite "
             "number above zero. Look for an outcome that never varies, an arm without events, or too few clusters."

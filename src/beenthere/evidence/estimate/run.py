@@ -15,6 +15,7 @@ from beenthere.evidence.errors import Unfit
 from beenthere.evidence.estimate.balance import unbalanced
 from beenthere.evidence.estimate.bootstrap import Progress, bootstrap
 from beenthere.evidence.estimate.design import Bootstrap, Design
+from beenthere.evidence.estimate.landmark import landmarked
 from beenthere.evidence.estimate.register import ESTIMATORS
 from beenthere.evidence.estimate.result import Answer, Result, finite
 from beenthere.evidence.estimate.sample import Sample, absent, prepare
@@ -37,7 +38,7 @@ def estimate(
 ) -> Result:
     """One result from rows in memory. Raises Unfit, never returns half a number."""
     spec = ESTIMATORS[design.estimator]
-    sample = prepare(frame, design, spec, where=where)
+    sample = landmarked(prepare(frame, design, spec, where=where), design)
     timing = judge(sample.frame, design, spec)
     with calculating():
         answer, report = answered(sample, design, spec, progress)
@@ -116,7 +117,7 @@ def _control(
     # Codes such as treated = "peer" belong to the real column.
     codes = {} if role == "treatment" else design.codes
     other = replace(design, columns={**design.columns, role: column}, codes=codes, bootstrap=None)
-    value = answered(prepare(frame, other, spec, where=where), other, spec)[0].value
+    value = answered(landmarked(prepare(frame, other, spec, where=where), other), other, spec)[0].value
     clear = value.null is not None and not value.ci_low <= value.null <= value.ci_high
     return {"kind": role, "column": column, **value.as_dict(), "shows_a_difference": clear}
 

@@ -105,7 +105,7 @@ def used_columns(design: Design) -> list[str]:
     named: list[str] = list(design.columns.values())
     for covariates in design.models.values():
         named += columns_of(covariates)
-    named += [name for key in ("exact",) for name in design.options.get(key, ())]
+    named += [name for key in ("exact", "strata") for name in design.options.get(key, ())]
     named += [c for c in (design.timing.time_zero_column, design.timing.exposure_fixed_column) if c]
     return list(dict.fromkeys(named))
 
