@@ -6,7 +6,8 @@ from twins.engine import Engine
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    """Know the project's Django setting even under `-p no:django`: the engine runs without Django, it is proof."""
+    """Know the project's Django setting even under `-p no:django`: the engine runs without Django, it is
+    proof."""
     if not pluginmanager.hasplugin("django"):
         with suppress(ValueError):  # tests/rules said so already
             parser.addini("DJANGO_SETTINGS_MODULE", "Ignored: no Django here.")

@@ -1,22 +1,30 @@
-"""The twin of `beenthere.evidence.claims`: the same rules by the slowest plain means, sharing nothing with it but code lists."""
+"""The twin of `beenthere.evidence.claims`: the same rules by the slowest plain means, sharing nothing with
+it but code lists."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from beenthere.evidence.claims.codes import COLUMNS, CodeLists
 from twins.rows import Enrolled, Line, World
+
+from beenthere.evidence.claims.codes import COLUMNS, CodeLists
 
 FOREVER = date(9999, 12, 31)
 
 
-def has(codes: CodeLists, thing: object, group: str, *, diagnoses: Iterable[str | None] = (), on: date) -> bool:
+def has(
+    codes: CodeLists, thing: object, group: str, *, diagnoses: Iterable[str | None] = (), on: date
+) -> bool:
     for row in codes.of(group):
         looked = diagnoses if row.system == "diagnosis" else [getattr(thing, COLUMNS[row.system], None)]
         if any(row.holds(code, on) for code in looked):
             return True
     return False
+
+
+def holds(codes: CodeLists, code: str | None, on: date, *groups: str) -> bool:
+    return any(row.holds(code, on) for group in groups for row in codes.of(group))
 
 
 def standing(lines: Iterable[Line]) -> list[Line]:
@@ -103,7 +111,9 @@ class Person:
         return years - 1 if (on.month, on.day) < (self.born.month, self.born.day) else years
 
     def covered(self, first: date, middle: date, last: date) -> bool:
-        return any(start <= first and middle <= end and start <= middle and last <= end for start, end in self.spans)
+        return any(
+            start <= first and middle <= end and start <= middle and last <= end for start, end in self.spans
+        )
 
     def dispensed(self, group: str) -> set[date]:
         mine = (fill for fill in self.world.pharmacy if fill.person_id == self.id)
@@ -150,7 +160,8 @@ class Person:
 
 
 def touching(things: list[Any], span: Callable[[Any], tuple[date, date]]) -> list[list[Any]]:
-    """Groups of things whose periods touch or overlap, directly or through others: pairs joined until none is left."""
+    """Groups of things whose periods touch or overlap, directly or through others: pairs joined until none
+    is left."""
     groups = [[thing] for thing in things]
     while True:
         pair = next(
@@ -215,9 +226,7 @@ def _facts(rows: list[Enrolled]) -> dict[str, object]:
     if not rows:
         return {"born": None, "died": None, "gender": "unknown", "race": "unknown"}
     names = ("enrollment_start_date", "enrollment_end_date", "birth_date", "gender", "race")
-    last = max(
-        rows, key=lambda row: [(getattr(row, n) is not None, getattr(row, n) or 0) for n in names]
-    )
+    last = max(rows, key=lambda row: [(getattr(row, n) is not None, getattr(row, n) or 0) for n in names])
     deaths = [row.death_date for row in rows if row.death_date]
     return {
         "born": last.birth_date,

@@ -1,4 +1,5 @@
-"""Claim histories for Hypothesis: chains of events whose gaps sit on and beside every boundary that a measure knows."""
+"""Claim histories for Hypothesis: chains of events whose gaps sit on and beside every boundary that a
+measure knows."""
 
 import os
 from dataclasses import dataclass, replace
@@ -6,7 +7,6 @@ from datetime import date, timedelta
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-
 from twins.rows import Dispensed, Enrolled, Event, Line, World
 
 #: The same examples everywhere; `HYPOTHESIS_PROFILE=search` looks for new ones.
@@ -21,7 +21,36 @@ EXAMPLES = settings(
     suppress_health_check=list(HealthCheck),
 )
 YEAR = 2025
-GAPS = (-1, 0, 1, 2, 3, 6, 7, 8, 13, 14, 15, 29, 30, 31, 32, 34, 35, 60, 61, 90, 91, 150, 151, 180, 181, 193, 194, 195)
+GAPS = (
+    -1,
+    0,
+    1,
+    2,
+    3,
+    6,
+    7,
+    8,
+    13,
+    14,
+    15,
+    29,
+    30,
+    31,
+    32,
+    34,
+    35,
+    60,
+    61,
+    90,
+    91,
+    150,
+    151,
+    180,
+    181,
+    193,
+    194,
+    195,
+)
 ANCHORS = (
     date(YEAR - 1, 1, 1),
     date(YEAR - 1, 11, 14),
@@ -29,7 +58,11 @@ ANCHORS = (
     date(YEAR - 1, 12, 30),
     date(YEAR, 1, 1),
     date(YEAR, 2, 27),
+    date(YEAR - 1, 5, 5),
+    date(YEAR, 3, 31),
     date(YEAR, 6, 15),
+    date(YEAR, 6, 15),
+    date(YEAR, 8, 8),
     date(YEAR, 10, 31),
     date(YEAR, 11, 14),
     date(YEAR, 11, 30),
@@ -37,10 +70,23 @@ ANCHORS = (
     date(YEAR, 12, 2),
     date(YEAR, 12, 30),
 )
-MENTAL, SUBSTANCE, OTHER = ("F329", "F99", "F20"), ("F1120", "F199", "F172"), ("I10", "F700", "O80", "Z511", "G309")
+MENTAL, SUBSTANCE, OTHER = (
+    ("F329", "F99", "F20"),
+    ("F1120", "F199", "F172"),
+    ("I10", "F700", "O80", "Z511", "G309"),
+)
 INTENT = ("T400X2A", "T400X1A", "T510X4A", "R45851", "T1491XA", "X780XXA")
 CODES = (*MENTAL, *MENTAL, *SUBSTANCE, *SUBSTANCE, *OTHER, *INTENT, None)
-ROOMS = (("0120", "111"), ("0124", "111"), ("0124", "111"), ("0762", "131"), ("0118", "111"), ("1002", "861"), ("0120", "211"), ("0126", "111"))
+ROOMS = (
+    ("0120", "111"),
+    ("0124", "111"),
+    ("0124", "111"),
+    ("0762", "131"),
+    ("0118", "111"),
+    ("1002", "861"),
+    ("0120", "211"),
+    ("0126", "111"),
+)
 SERVICES = ("H0038", "H0038", "H0004", "H0015", "J2315", "H0035", "T1015", "H0019", None)
 PLACES = ("11", "53", "10", "57", "56", "21", "81", None)
 MEDICATION, OTHER_DRUG = "99999000101", "99999000201"
@@ -55,7 +101,19 @@ class Told:
     length: int
 
 
-KINDS = ("bed", "bed", "bed", "emergency", "emergency", "visit", "visit", "clinic", "fill", "referral", "hospice")
+KINDS = (
+    "bed",
+    "bed",
+    "bed",
+    "emergency",
+    "emergency",
+    "visit",
+    "visit",
+    "clinic",
+    "fill",
+    "referral",
+    "hospice",
+)
 HOW = st.builds(
     Told, kind=st.sampled_from(KINDS), gap=st.sampled_from(GAPS), length=st.sampled_from((0, 0, 1, 2, 5, 12))
 )
@@ -63,7 +121,7 @@ HOW = st.builds(
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
-    people = [draw(_person(f"P{number}")) for number in range(draw(st.integers(1, 4)))]
+    people = [draw(_person(f"P{number}")) for number in range(draw(st.integers(3, 9)))]
     return World(
         lines=tuple(line for world in people for line in world.lines),
         eligibility=tuple(row for world in people for row in world.eligibility),
@@ -130,7 +188,13 @@ def _lines(draw: st.DrawFn, told: Told, name: str, claim: str, day: date) -> lis
     if told.kind == "hospice":
         return [replace(institutional, claim_end_date=day, revenue_center_code="0651", bill_type_code="811")]
     if told.kind == "clinic":
-        return [replace(institutional, claim_end_date=day, revenue_center_code=draw(st.sampled_from(("0510", "0905", "0300"))))]
+        return [
+            replace(
+                institutional,
+                claim_end_date=day,
+                revenue_center_code=draw(st.sampled_from(("0510", "0905", "0300"))),
+            )
+        ]
     return [
         replace(
             line,
@@ -165,22 +229,35 @@ def _corrections(draw: st.DrawFn, lines: list[Line]) -> list[Line]:
 @st.composite
 def _enrolled(draw: st.DrawFn, name: str, days: list[date]) -> list[Enrolled]:
     day = draw(st.sampled_from(days))
-    birthday = day.replace(year=day.year - draw(st.sampled_from((6, 13, 18, 35, 40, 40, 40, 65))), day=min(day.day, 28))
+    birthday = day.replace(
+        year=day.year - draw(st.sampled_from((6, 13, 18, 35, 40, 40, 40, 65))), day=min(day.day, 28)
+    )
     row = Enrolled(
         person_id=name,
         birth_date=birthday + timedelta(days=draw(st.sampled_from((-1, 0, 0, 1)))),
-        death_date=draw(st.sampled_from((None, None, None, None, max(days), max(days) + timedelta(days=40)))),
+        death_date=draw(st.sampled_from((*[None] * 8, max(days), max(days) + timedelta(days=40)))),
         gender=draw(st.sampled_from(("female", "male", None))),
         race=draw(st.sampled_from(("white", None))),
-        enrollment_start_date=min(days) - timedelta(days=draw(st.sampled_from((800, 800, 800, 366, 365, 364, 60, 0)))),
+        enrollment_start_date=min(days)
+        - timedelta(days=draw(st.sampled_from((800, 800, 800, 800, 800, 366, 365, 364, 60)))),
         enrollment_end_date=draw(
-            st.sampled_from((None, None, max(days) + timedelta(days=400), *(max(days) + timedelta(days=n) for n in (29, 30, 31))))
+            st.sampled_from(
+                (
+                    *[None] * 4,
+                    max(days) + timedelta(days=400),
+                    *(max(days) + timedelta(days=n) for n in (29, 30, 31)),
+                )
+            )
         ),
     )
-    split = draw(st.sampled_from((0, 0, 0, 1, 2, 40)))
+    split = draw(st.sampled_from((0, 0, 0, 0, 1, 1, 2, 40)))
     if not split or (row.enrollment_end_date and day >= row.enrollment_end_date):
         return [row] if draw(st.integers(0, 19)) else []
-    after = replace(row, enrollment_start_date=day + timedelta(days=split), gender=draw(st.sampled_from(("female", "male"))))
+    after = replace(
+        row,
+        enrollment_start_date=day + timedelta(days=split),
+        gender=draw(st.sampled_from(("female", "male"))),
+    )
     if after.enrollment_end_date and after.enrollment_end_date < after.enrollment_start_date:
         return [row]
     return [replace(row, enrollment_end_date=day), after]

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from twins.claims import Person, Stay, days, nearest, row
+from twins.claims import Person, Stay, days, holds, nearest, row
 
 
 def events(person: Person, year: int) -> list[dict[str, object]]:
@@ -23,14 +23,11 @@ def events(person: Person, year: int) -> list[dict[str, object]]:
 
 
 def _birth(person: Person, stay: Stay) -> bool:
-    groups = ("pregnancy", "perinatal")
-    rows = [r for group in groups for r in person.codes.of(group)]
-    return stay.newborn or any(r.holds(stay.principal, stay.discharge) for r in rows)
+    return stay.newborn or holds(person.codes, stay.principal, stay.discharge, "pregnancy", "perinatal")
 
 
 def _steps(person: Person, stay: Stay, year: int) -> dict[str, bool]:
     day, age = stay.discharge, person.age(stay.discharge)
-    # The age is that of the enrollment record, whether or not it holds on the day.
     return {
         "in_time": day <= date(year, 12, 1),
         "of_age": age is not None and 18 <= age <= 64,

@@ -1,4 +1,5 @@
-"""The columns read from a claims folder: names as in the input layer of the Tuva Project, 2026-05. Others are ignored.
+"""The columns read from a claims folder: names as in the input layer of the Tuva Project, 2026-05. Others
+are ignored.
 
 Source: github.com/tuva-health/tuva at 6be34c7, `models/input_layer`. `events` is a table of our own.
 """

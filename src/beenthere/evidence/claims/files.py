@@ -20,7 +20,8 @@ MEMORY = "1200MB"
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One file as given, and the Parquet file its rows are read from: the same one, or a copy when it was CSV."""
+    """One file as given, and the Parquet file its rows are read from: the same one, or a copy when it was
+    CSV."""
 
     given: Path
     read: Path
@@ -52,7 +53,8 @@ def engine(memory: str = MEMORY) -> Iterator[tuple[BaseBackend, Path]]:
 
 
 def find(folder: Path, backend: BaseBackend, scratch: Path) -> dict[str, Source]:
-    """Every table of the folder. Raises Unfit when a required one is missing or a file cannot be read at all."""
+    """Every table of the folder. Raises Unfit when a required one is missing or a file cannot be read at
+    all."""
     if not folder.is_dir():
         raise Unfit("there is no such folder", where=str(folder))
     found: dict[str, Source] = {}
@@ -71,7 +73,10 @@ def _files(folder: Path, layout: Layout) -> list[Path]:
     files = [file for file in alone if file.is_file()] + inside
     if not files and layout.required:
         raise Unfit(
-            f"there is no {layout.name}.parquet or {layout.name}.csv, and no folder {layout.name} of such files",
+            (
+                f"there is no {layout.name}.parquet or {layout.name}.csv, and no folder "
+                f"{layout.name} of such files"
+            ),
             where=str(folder),
         )
     if len({file.suffix == ".parquet" for file in files}) > 1 or (inside and len(files) > len(inside)):
@@ -106,7 +111,9 @@ def _part(layout: Layout, number: int, file: Path, backend: BaseBackend, scratch
 
 
 def _all_columns(layout: Layout, rows: ir.Table, files: list[Path]) -> None:
-    missing = [column.name for column in layout.columns if column.required and column.name not in rows.columns]
+    missing = [
+        column.name for column in layout.columns if column.required and column.name not in rows.columns
+    ]
     if missing:
         raise Unfit(
             f"the column {', '.join(missing)} is missing; there are: {', '.join(rows.columns[:40])}",

@@ -1,4 +1,5 @@
-"""The door to a claims folder: `opened(folder)` gives `Claims`, or raises Unfit with everything that is wrong."""
+"""The door to a claims folder: `opened(folder)` gives `Claims`, or raises Unfit with everything that is
+wrong."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +12,14 @@ from ibis.backends import BaseBackend
 
 from beenthere.evidence.claims import codes as code_lists
 from beenthere.evidence.claims.codes import CodeLists
-from beenthere.evidence.claims.columns import DIAGNOSES, ELIGIBILITY, EVENTS, MEDICAL_CLAIM, PHARMACY_CLAIM, Layout
+from beenthere.evidence.claims.columns import (
+    DIAGNOSES,
+    ELIGIBILITY,
+    EVENTS,
+    MEDICAL_CLAIM,
+    PHARMACY_CLAIM,
+    Layout,
+)
 from beenthere.evidence.claims.files import MEMORY, Source, engine, find
 from beenthere.evidence.claims.people import enrollment, people
 from beenthere.evidence.claims.resolving import Keep, Resolved, resolve
@@ -21,15 +29,20 @@ from beenthere.evidence.claims.validation import Finding, Looked, look, refuse
 
 #: Called with what begins now; the work ahead is `STEPS` long.
 Told = Callable[[str], None]
-STEPS = ("finding the files", "checking medical_claim", "checking the other tables", "settling corrected lines")
+STEPS = (
+    "finding the files",
+    "checking medical_claim",
+    "checking the other tables",
+    "settling corrected lines",
+)
 
 
 @dataclass(frozen=True)
 class Claims:
     """What measures and studies are made from: Ibis tables, so nothing is calculated until it is asked for.
 
-    lines: medical claim lines that stand, in the documented columns, with `day` (the line's first day, or the claim's).
-    eligibility, pharmacy, events: as documented; empty when absent.
+    lines: medical claim lines that stand, in the documented columns, with `day` (the line's first day, or
+    the claim's). eligibility, pharmacy, events: as documented; empty when absent.
     keep: stores a table that is used more than once.
     """
 
@@ -67,10 +80,13 @@ class Claims:
 
     @cached_property
     def visit_lines(self) -> ir.Table:
-        """Professional lines outside hospitals, emergency rooms and laboratories, and institutional lines of a clinic."""
+        """Professional lines outside hospitals, emergency rooms and laboratories, and institutional lines
+        of a clinic."""
         lines, codes = self.lines, self.codes
         professional = (lines.claim_type == "professional") & ~codes.matches(lines, "not_a_visit")
-        return lines.filter(professional | ((lines.claim_type == "institutional") & codes.matches(lines, "visit")))
+        return lines.filter(
+            professional | ((lines.claim_type == "institutional") & codes.matches(lines, "visit"))
+        )
 
     @cached_property
     def peer_lines(self) -> ir.Table:
@@ -98,7 +114,8 @@ class Opened:
 def opened(
     folder: Path, *, value_sets: Path | None = None, memory: str = MEMORY, told: Told | None = None
 ) -> Iterator[Opened]:
-    """Open, judge and settle a claims folder. Raises Unfit; then nothing is half-loaded, because nothing is kept.
+    """Open, judge and settle a claims folder. Raises Unfit; then nothing is half-loaded, because nothing is
+    kept.
 
     value_sets: a folder of code lists beside the open ones. memory: what the engine may hold, such as "4GB".
     """
@@ -153,8 +170,16 @@ def _settled(
 
 
 def claims_from(
-    *, lines: ir.Table, eligibility: ir.Table, pharmacy: ir.Table, events: ir.Table, codes: CodeLists, keep: Keep
+    *,
+    lines: ir.Table,
+    eligibility: ir.Table,
+    pharmacy: ir.Table,
+    events: ir.Table,
+    codes: CodeLists,
+    keep: Keep,
 ) -> Claims:
     """Claims out of lines that stand; each line gets its `day`."""
     dated = lines.mutate(day=lines.claim_line_start_date.fill_null(lines.claim_start_date))
-    return Claims(lines=dated, eligibility=eligibility, pharmacy=pharmacy, events=events, codes=codes, keep=keep)
+    return Claims(
+        lines=dated, eligibility=eligibility, pharmacy=pharmacy, events=events, codes=codes, keep=keep
+    )

@@ -12,7 +12,8 @@ OPEN = datetime.date(9999, 12, 31)
 
 
 def enrollment(eligibility: ir.Table) -> ir.Table:
-    """person_id, enrolled_from, enrolled_to: spans that overlap or adjoin are one; one day missing ends a span."""
+    """person_id, enrolled_from, enrolled_to: spans that overlap or adjoin are one; one day missing ends a
+    span."""
     rows = eligibility.select(
         "person_id",
         enrolled_from=eligibility.enrollment_start_date,
@@ -27,7 +28,8 @@ def enrollment(eligibility: ir.Table) -> ir.Table:
 
 
 def people(eligibility: ir.Table) -> ir.Table:
-    """person_id, birth_date, death_date, gender, race: of each person the latest enrollment row speaks; a death told anywhere counts."""
+    """person_id, birth_date, death_date, gender, race: of each person the latest enrollment row speaks; a
+    death told anywhere counts."""
     latest = [
         ibis.desc(name, nulls_first=False)
         for name in ("enrollment_start_date", "enrollment_end_date", "birth_date", "gender", "race")
@@ -41,7 +43,8 @@ def people(eligibility: ir.Table) -> ir.Table:
 
 
 def with_enrollment(table: ir.Table, spans: ir.Table, day: str = "day") -> ir.Table:
-    """`table` with enrolled_from and enrolled_to of the span that holds `day`; null when the person was not enrolled then."""
+    """`table` with enrolled_from and enrolled_to of the span that holds `day`; null when the person was not
+    enrolled then."""
     renamed = spans.rename(span_person="person_id")
     return table.left_join(
         renamed,
@@ -61,7 +64,8 @@ def covered(table: ir.Table, *, before: int, after: int, day: str = "day") -> ir
 
 
 def with_person(table: ir.Table, persons: ir.Table, day: str = "day") -> ir.Table:
-    """`table` with birth_date, death_date, gender, race and `age` in whole years on `day`; null for a person without enrollment."""
+    """`table` with birth_date, death_date, gender, race and `age` in whole years on `day`; null for a
+    person without enrollment."""
     renamed = persons.rename(known_person="person_id")
     joined = table.left_join(renamed, table.person_id == renamed.known_person).drop("known_person")
     return joined.mutate(age=age(joined.birth_date, joined[day]))

@@ -3,15 +3,15 @@
 A line is known by person, claim and line number; its rows are its versions. The rules, in order:
 
 1. Rows alike in every column that is read are one row sent twice.
-2. A negative amount paid takes back one version with the same amount, the oldest first. An amount of zero, or none, counts
-   as paid zero, so a line that was never paid cannot be taken back.
+2. A negative amount paid takes back one version with the same amount, the oldest first. An amount of zero,
+   or none, counts as paid zero, so a line that was never paid cannot be taken back.
 3. Of the versions left, the one paid last stands; those before it are superseded.
 4. A negative amount that matches no version lowers the amount of the version that stands.
 5. If no version is left, the line never happened.
 
-Ties (same day paid) fall to the greater row, compared column by column: any fixed rule, so that the order of rows in a file
-never changes a result. The same service sent under another claim id cannot be told from a second service and stays;
-measures count days, not lines, for that reason.
+Ties (same day paid) fall to the greater row, compared column by column: any fixed rule, so that the order
+of rows in a file never changes a result. The same service sent under another claim id cannot be told from a
+second service and stays; measures count days, not lines, for that reason.
 """
 
 from collections.abc import Callable
@@ -36,7 +36,8 @@ class Resolved:
 
 
 def resolve(rows: ir.Table, keep: Keep) -> Resolved:
-    """Only lines with more than one row are compared whole; a hash of the key finds them in one cheap pass."""
+    """Only lines with more than one row are compared whole; a hash of the key finds them in one cheap
+    pass."""
     hashed = rows.mutate(hashed=_hash(rows))
     disputed = keep("disputed", _disputed(hashed))
     if not disputed.count().to_pyarrow().as_py():
@@ -57,7 +58,8 @@ def _disputed(hashed: ir.Table) -> ir.Table:
 
 
 def judge(rows: ir.Table) -> ir.Table:
-    """Every different row with `copies`, and whether it is `taken_back` or `stands`; paid_amount is the final one."""
+    """Every different row with `copies`, and whether it is `taken_back` or `stands`; paid_amount is the
+    final one."""
     columns = list(rows.columns)
     once = rows.group_by(columns).aggregate(copies=rows.count())
     paid = once.mutate(amount=once.paid_amount.fill_null(0.0))
@@ -75,7 +77,10 @@ def judge(rows: ir.Table) -> ir.Table:
     last = left.mutate(
         from_last=ibis.row_number().over(
             group_by=[*KEY, "open"],
-            order_by=[ibis.desc("paid_date", nulls_first=False), *(ibis.desc(c, nulls_first=False) for c in columns)],
+            order_by=[
+                ibis.desc("paid_date", nulls_first=False),
+                *(ibis.desc(c, nulls_first=False) for c in columns),
+            ],
         ),
         lowered=ibis.ifelse(left.negative & ~left.met, left.amount, 0.0).sum().over(group_by=list(KEY)),
     )

@@ -5,9 +5,11 @@ import ibis.expr.types as ir
 
 
 def numbered(table: ir.Table, *, start: str, end: str, gap: int, tie: str) -> ir.Table:
-    """`table` with `island`: per person, rows whose start lies at most `gap` days after the latest end before it share a number.
+    """`table` with `island`: per person, rows whose start lies at most `gap` days after the latest end
+    before it share a number.
 
-    tie: a column that orders rows alike in start and end, so that the number never depends on the order of rows.
+    tie: a column that orders rows alike in start and end, so that the number never depends on the order of
+    rows.
     """
     order = [start, end, tie]
     reach = table.mutate(reach=table[end].max().over(group_by="person_id", order_by=order, rows=(None, -1)))

@@ -1,10 +1,11 @@
 """Inpatient stays out of claims.
 
-1. A claim is inpatient when it has an accommodation line (group `inpatient`); its dates are admission and discharge, or the
-   claim's own where those are empty.
-2. Claims of a person that overlap, adjoin, or follow on the same or the next day are one stay: interim bills, and transfers
-   between facilities alike.
-3. A stay has the principal diagnosis, the facility and the discharge of its last claim (the latest end, then the latest
+1. A claim is inpatient when it has an accommodation line (group `inpatient`); its dates are admission and
+   discharge, or the claim's own where those are empty.
+2. Claims of a person that overlap, adjoin, or follow on the same or the next day are one stay: interim
+   bills, and transfers between facilities alike.
+3. A stay has the principal diagnosis, the facility and the discharge of its last claim (the latest end,
+   then the latest
    start): where the person was when they left. It was planned if its first claim was.
 
 Acute and non-acute stays are built apart, because a transfer to a nursing home ends the acute stay.
@@ -24,9 +25,12 @@ TRANSFER = 1
 
 
 def claims_of(lines: ir.Table, codes: CodeLists, *groups: str) -> ir.Table:
-    """Inpatient claims, one row each: person_id, claim_id, admission, discharge, principal, flags of the facility."""
+    """Inpatient claims, one row each: person_id, claim_id, admission, discharge, principal, flags of the
+    facility."""
     beds = lines.filter(codes.matches(lines, *(groups or ("inpatient",))))
-    diagnoses = [column for column in beds.columns if column.startswith("diagnosis_code_") and column[-1].isdigit()]
+    diagnoses = [
+        column for column in beds.columns if column.startswith("diagnosis_code_") and column[-1].isdigit()
+    ]
     principal = ("diagnosis_code_1",)
     flags = {
         name: codes.matches(beds, *found, diagnoses=principal).any()
@@ -50,8 +54,8 @@ def claims_of(lines: ir.Table, codes: CodeLists, *groups: str) -> ir.Table:
 
 
 def stays(claims: ir.Table, kind: Kind = "acute") -> ir.Table:
-    """One row a stay: person_id, admission, discharge, principal, psychiatric, self_harm, planned, newborn, died,
-    against_advice, claims. A person's stays never overlap and lie more than a day apart."""
+    """One row a stay: person_id, admission, discharge, principal, psychiatric, self_harm, planned, newborn,
+    died, against_advice, claims. A person's stays never overlap and lie more than a day apart."""
     wanted = {"acute": ~claims.nonacute, "nonacute": claims.nonacute, "any": ibis.literal(True)}[kind]
     islands = numbered(
         claims.filter(wanted), start="admission", end="discharge", gap=TRANSFER, tie="claim_id"

@@ -11,8 +11,8 @@ _EMPTY = {"date": "date", "whole": "int64", "amount": "float64", "text": "string
 
 
 def tidy(source: Source, looked: Looked) -> ir.Table:
-    """The documented columns in their kinds. Optional ones that are absent are null; diagnosis columns that hold nothing in the
-    whole table are left out, so that nobody looks for codes where there are none."""
+    """The documented columns in their kinds. Optional ones that are absent are null; diagnosis columns that
+    hold nothing in the whole table are left out, so that nobody looks for codes where there are none."""
     return source.rows.select(
         **{
             column.name: _value(source.rows, column, looked)

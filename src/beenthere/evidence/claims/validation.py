@@ -1,4 +1,5 @@
-"""Is the folder fit to count with? One pass over each table; the rows at fault are looked up only if there are any."""
+"""Is the folder fit to count with? One pass over each table; the rows at fault are looked up only if there
+are any."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ EXAMPLES = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """`bad` is true for a row that breaks the rule. An error stops the work, a warning is told and counted."""
+    """`bad` is true for a row that breaks the rule. An error stops the work, a warning is told and
+    counted."""
 
     column: str
     sentence: str
@@ -27,7 +29,8 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """rows: how many break the rule. examples: (file, row, value), rows counted as a spreadsheet shows them."""
+    """rows: how many break the rule. examples: (file, row, value), rows counted as a spreadsheet shows
+    them."""
 
     table: str
     column: str
@@ -45,7 +48,8 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Looked:
-    """What one pass learnt of a table: its size, what is wrong, and which columns hold anything or want tidying."""
+    """What one pass learnt of a table: its size, what is wrong, and which columns hold anything or want
+    tidying."""
 
     rows: int
     findings: tuple[Finding, ...]
@@ -65,7 +69,9 @@ def look(source: Source, backend: BaseBackend) -> Looked:
     broken = [(rule, int(told[f"rule_{number}"] or 0)) for number, rule in enumerate(rules)]
     return Looked(
         rows=told["rows"],
-        findings=tuple(_finding(source, backend, rule, count, told["rows"]) for rule, count in broken if count),
+        findings=tuple(
+            _finding(source, backend, rule, count, told["rows"]) for rule, count in broken if count
+        ),
         filled=frozenset(column.name for column in codes if told[f"filled_{column.name}"]),
         untidy=frozenset(column.name for column in codes if told[f"untidy_{column.name}"]),
     )
@@ -84,7 +90,8 @@ def text_of(table: ir.Table, column: Column) -> ir.StringValue:
 
 
 def typed(table: ir.Table, column: Column) -> ir.Value:
-    """The column as its kind; null where it is empty, and where it cannot be read (which a rule has counted)."""
+    """The column as its kind; null where it is empty, and where it cannot be read (which a rule has
+    counted)."""
     value = table[column.name]
     wanted = {"date": "date", "whole": "int64", "amount": "float64"}.get(column.kind, "string")
     if isinstance(value.type(), dt.String) and wanted != "string":
@@ -93,7 +100,8 @@ def typed(table: ir.Table, column: Column) -> ir.Value:
 
 
 def _untidy(table: ir.Table, column: Column) -> ir.BooleanValue:
-    """Points, small letters, blanks, lost zeros: told apart by cheap looks, because most folders have none."""
+    """Points, small letters, blanks, lost zeros: told apart by cheap looks, because most folders have
+    none."""
     text = text_of(table, column)
     untidy = text.contains(".") | text.contains(" ") | (text != text.upper()) | (text == "")
     if column.width:
@@ -126,7 +134,9 @@ def _column_rules(rows: ir.Table, column: Column) -> Iterator[Rule]:
     if column.required:
         yield Rule(column=column.name, sentence="is empty", bad=empty)
     if is_text and column.kind in ("date", "whole", "amount"):
-        said = {"date": "a date like 2025-01-31", "whole": "a whole number", "amount": "a number"}[column.kind]
+        said = {"date": "a date like 2025-01-31", "whole": "a whole number", "amount": "a number"}[
+            column.kind
+        ]
         unread = ~empty & typed(rows, column).isnull()
         yield Rule(column=column.name, sentence=f"is not {said}", bad=unread)
     if column.allowed:
@@ -151,7 +161,8 @@ def _readable_type(source: Source, column: Column) -> None:
     # An all-empty column has no type of its own.
     if not isinstance(found, (*fits, dt.Null)):
         raise Unfit(
-            f"the column {column.name} holds {found}; {column.kind} is wanted", where=str(source.parts[0].given)
+            f"the column {column.name} holds {found}; {column.kind} is wanted",
+            where=str(source.parts[0].given),
         )
 
 

@@ -30,7 +30,9 @@ def about(table: ir.Table, claims: Claims) -> ir.Table:
     """`table` (person_id, day) with person, age, strata and the enrollment span of the day."""
     known = with_person(table, claims.people)
     known = known.mutate(
-        age_band=_band(known.age), gender=known.gender.fill_null("unknown"), race=known.race.fill_null("unknown")
+        age_band=_band(known.age),
+        gender=known.gender.fill_null("unknown"),
+        race=known.race.fill_null("unknown"),
     )
     return with_enrollment(known, claims.enrollment)
 
@@ -43,14 +45,16 @@ def _band(age: ir.IntegerValue) -> ir.StringValue:
 def days_to(
     table: ir.Table, others: ir.Table, *, least: int, most: int, named: str, other_day: str = "day"
 ) -> ir.Table:
-    """`table` (one row per person_id and day) with `named`: days to the person's first of `others` that lies `least` to `most`
-    days after, null when there is none. Negative days lie before."""
+    """`table` (one row per person_id and day) with `named`: days to the person's first of `others` that
+    lies `least` to `most` days after, null when there is none. Negative days lie before."""
     other = others.select(other_person="person_id", other_day=other_day)
     mine = table.select("person_id", "day")
     pairs = mine.join(other, mine.person_id == other.other_person)
     pairs = pairs.mutate(apart=pairs.other_day.delta(pairs.day, unit="day"))
     near = pairs.filter(pairs.apart.between(least, most))
-    nearest = near.group_by(near_person=near.person_id, near_day=near.day).aggregate(**{named: near.apart.min()})
+    nearest = near.group_by(near_person=near.person_id, near_day=near.day).aggregate(
+        **{named: near.apart.min()}
+    )
     return table.left_join(
         nearest, [table.person_id == nearest.near_person, table.day == nearest.near_day]
     ).drop("near_person", "near_day")

@@ -1,4 +1,5 @@
-"""The numbers of a measure: who came in, who went out at which rule, how many of the rest, in all and by stratum."""
+"""The numbers of a measure: who came in, who went out at which rule, how many of the rest, in all and by
+stratum."""
 
 import math
 from dataclasses import dataclass
@@ -51,11 +52,14 @@ class Counted:
 
 
 def wilson(events: float, of: float) -> Interval:
-    """The score interval of a share, 95 %. Wilson 1927, 10.1080/01621459.1927.10502953. `of` must be above zero."""
+    """The score interval of a share, 95 %. Wilson 1927, 10.1080/01621459.1927.10502953. `of` must be above
+    zero."""
     share, spread = events / of, _Z * _Z / of
     middle = share + spread / 2
     half = _Z * math.sqrt(share * (1 - share) / of + spread / (4 * of))
-    return Interval(low=max(0.0, (middle - half) / (1 + spread)), high=min(1.0, (middle + half) / (1 + spread)))
+    return Interval(
+        low=max(0.0, (middle - half) / (1 + spread)), high=min(1.0, (middle + half) / (1 + spread))
+    )
 
 
 def count(measure: Measure, opened: Opened, year: int) -> Counted:
@@ -83,7 +87,11 @@ def compact(measure: Measure, claims: Claims, year: int) -> ir.Table:
 
 def _lines(opened: Opened) -> dict[str, int]:
     read, resolved = opened.rows["medical_claim"], opened.resolved
-    out = {"sent_twice": resolved.sent_twice, "taken_back": resolved.taken_back, "superseded": resolved.superseded}
+    out = {
+        "sent_twice": resolved.sent_twice,
+        "taken_back": resolved.taken_back,
+        "superseded": resolved.superseded,
+    }
     return {"read": read, **out, "standing": read - sum(out.values())}
 
 
@@ -107,7 +115,9 @@ def _rows(measure: Measure, kept: ir.Table, stratum: str) -> list[Row]:
     )
     found = told.order_by("value").to_pyarrow().to_pylist()
     if not stratum and not found:
-        found = [{"value": "", "people": 0, "denominator": 0.0, **{f"n_{n.key}": 0 for n in measure.numerators}}]
+        found = [
+            {"value": "", "people": 0, "denominator": 0.0, **{f"n_{n.key}": 0 for n in measure.numerators}}
+        ]
     return [_row(measure, stratum, row) for row in found]
 
 
@@ -116,7 +126,10 @@ def _moments(measure: Measure, kept: ir.Table) -> dict[str, ir.Scalar]:
     asked = {"mm": (kept.months * kept.months).sum()}
     for numerator in measure.numerators:
         events = kept[numerator.key].cast("float64")
-        asked |= {f"nn_{numerator.key}": (events * events).sum(), f"nm_{numerator.key}": (events * kept.months).sum()}
+        asked |= {
+            f"nn_{numerator.key}": (events * events).sum(),
+            f"nm_{numerator.key}": (events * kept.months).sum(),
+        }
     return asked
 
 

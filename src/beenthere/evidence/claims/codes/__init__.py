@@ -1,8 +1,10 @@
-"""Code lists: which codes mean what, as dated rows with a source. Open ones live beside this file; users add their own.
+"""Code lists: which codes mean what, as dated rows with a source. Open ones live beside this file; users
+add their own.
 
-A row: group, system, first, last, intent, from, to, source, confidence. `first` to `last` is a range, both inside.
-For diagnoses the ends are beginnings of codes (F20 to F29 holds F20.9 and F29); `intent` is the sixth character, which in
-ICD-10-CM tells accident from self-harm. `from` and `to` are the days of service between which the row counts.
+A row: group, system, first, last, intent, from, to, source, confidence. `first` to `last` is a range, both
+inside. For diagnoses the ends are beginnings of codes (F20 to F29 holds F20.9 and F29); `intent` is the
+sixth character, which in ICD-10-CM tells accident from self-harm. `from` and `to` are the days of service
+between which the row counts.
 """
 
 import csv
@@ -77,8 +79,8 @@ class CodeLists:
     ) -> ir.BooleanValue:
         """Whether a row of `table` carries a code of these groups, on the day in column `day`. Never null.
 
-        diagnoses: the columns in which diagnosis codes are looked for, such as the principal one alone. Systems whose column
-        the table lacks are passed over.
+        diagnoses: the columns in which diagnosis codes are looked for, such as the principal one alone.
+        Systems whose column the table lacks are passed over.
         """
         found = [
             _row_matches(table, row, column, day)
@@ -92,7 +94,11 @@ class CodeLists:
 def _row_matches(table: ir.Table, row: Code, column: str, day: str) -> ir.BooleanValue:
     code = table[column]
     past = _PAST if row.system == "diagnosis" else ""
-    said = (code == row.first) if row.first == row.last and not past else code.between(row.first, row.last + past)
+    said = (
+        (code == row.first)
+        if row.first == row.last and not past
+        else code.between(row.first, row.last + past)
+    )
     if row.intent:
         said &= code.substr(5, 1) == row.intent
     if row.since:

@@ -1,7 +1,9 @@
-"""Invented claims of any size with effects planted in them: for demonstrations, tests and benches. Nobody is in them.
+"""Invented claims of any size with effects planted in them: for demonstrations, tests and benches. Nobody
+is in them.
 
-`make_claims(folder, people=…, seed=…)` writes a claims folder as `docs/look-up/claims-input.md` describes it, and beside it
-`synthetic.json` with every effect that was planted and the value an honest analysis must find.
+`make_claims(folder, people=…, seed=…)` writes a claims folder as `docs/look-up/claims-input.md` describes
+it, and beside it `synthetic.json` with every effect that was planted and the value an honest analysis must
+find.
 """
 
 import json
@@ -24,7 +26,8 @@ Totals = dict[str, float]
 def make_claims(
     folder: Path, *, people: int, seed: int, told: Callable[[int, int], None] | None = None
 ) -> dict[str, object]:
-    """Write the folder and give back what `synthetic.json` says. The same people and seed make the same files.
+    """Write the folder and give back what `synthetic.json` says. The same people and seed make the same
+    files.
 
     told: called with (people made, people wanted) after each file. Memory does not grow with `people`.
     """

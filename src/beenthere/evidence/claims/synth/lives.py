@@ -158,7 +158,8 @@ def _again(chance: np.random.Generator, since: Days) -> tuple[Days, Days]:
 def _contacts(
     chunk: Chunk, people: People, who: Days, happened: Outcomes
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Peer contacts: person and day. From the start about every sixth day, until a return or for some months."""
+    """Peer contacts: person and day. From the start about every sixth day, until a return or for some
+    months."""
     began = happened.starts < happened.returns
     person, first = who[began], people.index[who][began] + happened.starts[began]
     last = people.index[person] + np.minimum(happened.returns[began], 240)

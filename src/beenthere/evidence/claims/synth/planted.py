@@ -1,4 +1,5 @@
-"""What is planted, in one place: the hazards of starting peer support and of coming back, and what they add up to."""
+"""What is planted, in one place: the hazards of starting peer support and of coming back, and what they add
+up to."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -46,7 +47,8 @@ class Traits:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcomes:
-    """Days after discharge, `NEVER` where it did not happen. `starts` is the plan; a return before it leaves it unused."""
+    """Days after discharge, `NEVER` where it did not happen. `starts` is the plan; a return before it
+    leaves it unused."""
 
     starts: Days
     returns: Days
@@ -81,7 +83,8 @@ def _first(daily: NDArray[np.float64], chance: np.random.Generator, *, days: int
 
 
 def _first_within(daily: NDArray[np.float64], chance: np.random.Generator) -> Days:
-    """A start drawn as they fall, given that it falls within the grace period (inverse of its distribution)."""
+    """A start drawn as they fall, given that it falls within the grace period (inverse of its
+    distribution)."""
     share = chance.random(len(daily)) * (1 - (1 - daily) ** GRACE)
     return np.clip(np.ceil(np.log1p(-share) / np.log1p(-daily)), 1, GRACE).astype(np.int64)
 
@@ -135,7 +138,9 @@ def described(totals: dict[str, float], *, people: int, seed: int) -> dict[str, 
         },
         "truth": truth,
         "trap": {
-            "words": "people with a contact before a return against all others: what immortal time manufactures",
+            "words": (
+                "people with a contact before a return against all others: what immortal time manufactures"
+            ),
             "return_within_180_days_with_contact": _share(totals.get("ever_180", 0), totals.get("ever", 0)),
             "return_within_180_days_without": _share(totals.get("none_180", 0), totals.get("none", 0)),
         },

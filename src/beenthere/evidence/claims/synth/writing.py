@@ -1,4 +1,5 @@
-"""Claims out of invented lives: lines in the columns of the claims folder. No procedure code here needs a licence."""
+"""Claims out of invented lives: lines in the columns of the claims folder. No procedure code here needs a
+licence."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +30,8 @@ _DISPOSITIONS = ("01", "07", "03", "20")
 
 @dataclass(frozen=True, kw_only=True)
 class Maker:
-    """Lines under way: `claim` numbers are unique within the folder because each chunk owns a range of them."""
+    """Lines under way: `claim` numbers are unique within the folder because each chunk owns a range of
+    them."""
 
     chunk: "Chunk"
     people: "People"
@@ -54,7 +56,9 @@ class Maker:
         troubled = ~uses & (drawn < substance + mental)
         at = np.where(uses, chance.integers(0, len(SUBSTANCE), size) + len(MENTAL), 0)
         at = np.where(troubled, chance.integers(0, len(MENTAL), size), at)
-        at = np.where(uses | troubled, at, chance.integers(0, len(OTHER), size) + len(MENTAL) + len(SUBSTANCE))
+        at = np.where(
+            uses | troubled, at, chance.integers(0, len(OTHER), size) + len(MENTAL) + len(SUBSTANCE)
+        )
         return pa.array((*MENTAL, *SUBSTANCE, *OTHER)).take(pa.array(at))
 
     def housing(self, person: Days, often: float) -> pa.Array:
@@ -63,7 +67,12 @@ class Maker:
 
 
 def claims(
-    chunk: "Chunk", people: "People", stays: "Stays", contacts: tuple[Days, Days], who: Days, happened: Outcomes
+    chunk: "Chunk",
+    people: "People",
+    stays: "Stays",
+    contacts: tuple[Days, Days],
+    who: Days,
+    happened: Outcomes,
 ) -> dict[str, pa.Table]:
     make = Maker(chunk=chunk, people=people)
     blocks = [
@@ -95,7 +104,15 @@ def _same(word: str, size: int) -> pa.Array:
 
 
 def _lines(
-    make: Maker, block: int, *, person: Days, claim: Days, line: Days, start: Days, end: Days, **columns: pa.Array
+    make: Maker,
+    block: int,
+    *,
+    person: Days,
+    claim: Days,
+    line: Days,
+    start: Days,
+    end: Days,
+    **columns: pa.Array,
 ) -> pa.Table:
     kept = {
         "person": pa.array(person),
@@ -338,7 +355,11 @@ def _events(make: Maker, who: Days, happened: Outcomes) -> pa.Table:
     referred = chance.random(len(who)) < 0.5
     parts = [(who[referred], people.index[who][referred], "peer_referral")]
     began = np.where(happened.starts < happened.returns, happened.starts, np.int64(10_000))
-    for name, monthly, times in (("re_arrest", ARREST, 0.75), ("housed", HOUSED, 1.3), ("work_started", WORK, 1.4)):
+    for name, monthly, times in (
+        ("re_arrest", ARREST, 0.75),
+        ("housed", HOUSED, 1.3),
+        ("work_started", WORK, 1.4),
+    ):
         hit = _monthly(began, chance, monthly, times)
         rows, month = np.nonzero(hit)
         day = people.index[who][rows] + month * 30 + chance.integers(1, 31, len(rows))
@@ -366,8 +387,8 @@ def writing_span() -> tuple[int, int]:
 def value_sets(folder: Path) -> None:
     """The invented drug code, so that a measure can see the dispensings: pass it with `--value-sets`."""
     (folder / "value_sets").mkdir()
-    text = (
-        "group,system,first,last,intent,from,to,source,confidence\n"
-        f"substance_use_medication,ndc,{BUPRENORPHINE},{BUPRENORPHINE},,,,invented for synthetic data,synthetic\n"
+    text = "group,system,first,last,intent,from,to,source,confidence\n"(
+        f"substance_use_medication,ndc,{BUPRENORPHINE},{BUPRENORPHINE},,,,invented for "
+        f"synthetic data,synthetic\n"
     )
     (folder / "value_sets" / "synthetic.csv").write_text(text, encoding="utf-8")

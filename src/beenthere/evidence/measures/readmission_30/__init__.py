@@ -1,4 +1,5 @@
-"""Readmission within 30 days of any acute discharge, whatever the diagnosis. Rules and limits: README beside."""
+"""Readmission within 30 days of any acute discharge, whatever the diagnosis. Rules and limits: README
+beside."""
 
 import ibis
 import ibis.expr.types as ir
@@ -37,7 +38,10 @@ def population(claims: Claims, year: int) -> ir.Table:
 def notes(year: int) -> tuple[str, ...]:
     return (
         "Two stays with at most one day between them are one stay (transfers).",
-        "A planned admission is one with admission type 3, or a principal diagnosis in the group planned_admission.",
+        (
+            "A planned admission is one with admission type 3, or a principal diagnosis in "
+            "the group planned_admission."
+        ),
         f"People with {OUTLIER} or more stays that would count are set apart (unverified for {year}).",
     )
 
@@ -46,7 +50,9 @@ MEASURE = Measure(
     key="readmission_30",
     title="Readmission within 30 days, all causes",
     aligned_with="HEDIS PCR, from public descriptions",
-    estimand="share of acute or observation discharges that an unplanned acute admission followed on days 2 to 30",
+    estimand=(
+        "share of acute or observation discharges that an unplanned acute admission followed on days 2 to 30"
+    ),
     unit="discharges",
     candidates="acute or observation stays that ended in the year",
     steps=(
@@ -61,5 +67,14 @@ MEASURE = Measure(
     numerators=(Numerator(key="readmitted", words="unplanned acute admission within 30 days"),),
     population=population,
     notes=notes,
-    groups=("inpatient", "observation", "nonacute", "planned_admission", "newborn_admission", "pregnancy", "perinatal", "died"),
+    groups=(
+        "inpatient",
+        "observation",
+        "nonacute",
+        "planned_admission",
+        "newborn_admission",
+        "pregnancy",
+        "perinatal",
+        "died",
+    ),
 )
