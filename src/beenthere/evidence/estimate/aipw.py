@@ -62,17 +62,21 @@ def calculate(sample: Sample, design: Design) -> Answer:
 def _sides(
     treated: Mask, outcome: Array, found: Nuisance, weights: Array, estimand: str
 ) -> tuple[tuple[float, Array], tuple[float, Array]]:
-    """The efficient influence function of each mean."""
-    odds = found.score / (1 - found.score)
-    if estimand == "ATE":
-        one = found.one + treated * (outcome - found.one) / found.score
-        zero = found.zero + ~treated * (outcome - found.zero) / (1 - found.score)
-        target = weights
-    else:
+    """The efficient influence function of each mean; the correcting weights are made to sum to the target, which
+    changes nothing in large samples and holds small ones together."""
+    target = weights * treated if estimand == "ATT" else weights
+    if estimand == "ATT":
         one = treated * outcome
-        zero = treated * found.zero + ~treated * odds * (outcome - found.zero)
-        target = weights * treated
+        correcting = ~treated * found.score / (1 - found.score)
+        zero = treated * found.zero + _summing(correcting, weights, target) * (outcome - found.zero)
+    else:
+        one = found.one + _summing(treated / found.score, weights, target) * (outcome - found.one)
+        zero = found.zero + _summing(~treated / (1 - found.score), weights, target) * (outcome - found.zero)
     return _mean(one, weights, target), _mean(zero, weights, target)
+
+
+def _summing(correcting: Array, weights: Array, target: Array) -> Array:
+    return correcting * target.sum() / (weights * correcting).sum()
 
 
 def _mean(pseudo: Array, weights: Array, target: Array) -> tuple[float, Array]:

@@ -1,25 +1,23 @@
-"""Cox regression and, with rows per interval, Andersen-Gill. By lifelines; ties after Efron."""
+"""Cox regression and, with rows per interval, Andersen-Gill. Ties after Efron."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
-from lifelines import CoxPHFitter
-from lifelines.exceptions import ConvergenceError
 
 from beenthere.evidence.errors import Unfit
 from beenthere.evidence.estimate.design import Design
-from beenthere.evidence.estimate.effects import arms
+from beenthere.evidence.estimate.effects import arms, cluster_codes
+from beenthere.evidence.estimate.glm import summed
 from beenthere.evidence.estimate.matrix import Matrix, builder, full_rank
+from beenthere.evidence.estimate.partial import Partial, fit_partial
 from beenthere.evidence.estimate.proportional import proportional
 from beenthere.evidence.estimate.result import Answer, Value, normal, ratio
-from beenthere.evidence.estimate.sample import Array, Sample
+from beenthere.evidence.estimate.sample import Array, Codes, Sample
 from beenthere.evidence.estimate.spec import Spec, number, one_of, words
 from beenthere.evidence.estimate.survival import one_cause, rows_of
 
-EXPLODED = 50.0
 DOUBTFUL = 0.05
 
 
@@ -47,20 +45,30 @@ def calculate(sample: Sample, design: Design) -> Answer:
     """Log hazard ratios; `ratio: name` is each as a ratio."""
     rows = rows_of(sample)
     one_cause(sample, design.estimator)
-    matrix = hazard_matrix(sample, design)
-    fitter = _fit(sample, design, matrix)
-    errors = fitter.standard_errors_.to_numpy()
-    _bounded(matrix, fitter.params_.to_numpy(), _plain_errors(fitter))
-    values = hazard_values(matrix, fitter.params_.to_numpy(), errors, design.level, "hazard ratio")
+    matrix, strata = hazard_matrix(sample, design), strata_of(sample, design)
+    fit = fit_partial(matrix, rows, strata)
+    kind = _kind(sample, design)
+    if kind == "classical":
+        errors = np.sqrt(np.diag(fit.bread))
+    else:
+        errors = np.sqrt((summed(fit.moved, cluster_codes(sample)) ** 2).sum(axis=0))
     return Answer(
         headline=headline(sample, design, matrix),
-        values=values,
+        values=hazard_values(matrix, fit.beta, errors, design.level, "hazard ratio"),
         n=len(np.unique(sample.clusters)) if sample.clustered else len(sample),
         estimand_words="the ratio of hazards, the covariates held equal",
         method=f"{'Andersen-Gill' if design.estimator == 'andersen_gill' else 'Cox regression'}, Efron ties, "
-        f"{_kind(sample, design)} variance",
-        working={"fitter": fitter, "matrix": matrix, "events": int((rows.cause == 1).sum())},
+        f"{kind} variance",
+        working={"fit": fit, "matrix": matrix},
     )
+
+
+def strata_of(sample: Sample, design: Design) -> Codes:
+    """0, 1, 2 ... for the combinations of the strata columns."""
+    named = list(design.options["strata"])
+    if not named:
+        return np.zeros(len(sample), dtype=np.int64)
+    return sample.frame.groupby(named).ngroup().to_numpy(dtype=np.int64)
 
 
 def headline(sample: Sample, design: Design, matrix: Matrix) -> str:
@@ -87,66 +95,15 @@ def _kind(sample: Sample, design: Design) -> str:
     return "robust" if sample.has("weights") else "classical"
 
 
-def _fit(sample: Sample, design: Design, matrix: Matrix) -> CoxPHFitter:
-    frame = pd.DataFrame(matrix.values, columns=list(matrix.names))
-    frame["(time)"], frame["(event)"] = sample.column("time"), sample.column("event")
-    given: dict[str, Any] = {"duration_col": "(time)", "event_col": "(event)"}
-    if sample.has("entry"):
-        frame["(entry)"] = sample.column("entry")
-        given["entry_col"] = "(entry)"
-    if sample.has("weights"):
-        frame["(weights)"] = sample.column("weights")
-        given["weights_col"] = "(weights)"
-    kind = _kind(sample, design)
-    if kind == "cluster-robust":
-        frame["(cluster)"] = sample.clusters
-        given["cluster_col"] = "(cluster)"
-    for name in design.options["strata"]:
-        frame[f"(stratum) {name}"] = sample.frame[name]
-    strata = [f"(stratum) {name}" for name in design.options["strata"]]
-    try:
-        return CoxPHFitter(alpha=1 - design.level).fit(
-            frame, **given, robust=kind != "classical", strata=strata or None
-        )
-    except (ConvergenceError, ValueError) as fault:
-        raise Unfit(
-            "the hazard model has no finite answer: a covariate separates those with the event from those without, "
-            "or two columns say the same. Leave out or coarsen it."
-        ) from fault
-
-
-def _plain_errors(fitter: CoxPHFitter) -> Array:
-    errors: Array = np.sqrt(np.clip(np.diag(fitter.variance_matrix_.to_numpy()), 0, None))
-    return errors
-
-
-def _bounded(matrix: Matrix, beta: Array, errors: Array) -> None:
-    """Raises Unfit where a coefficient runs away: nobody on one side of the covariate has the event."""
-    reach = np.ptp(matrix.values, axis=0)
-    size = np.maximum(errors * reach, np.where(np.abs(beta) * reach > 15, EXPLODED + 1, 0))
-    if not np.isfinite(size).all() or size.max() > EXPLODED:
-        name = matrix.names[int(np.nanargmax(size))]
-        raise Unfit(
-            f"the hazard ratio of {name} is not finite: on one side of it nobody has the event (separation). Leave "
-            "it out or merge it with another."
-        )
-
-
 def diagnose(sample: Sample, design: Design, answer: Answer) -> dict[str, Any]:
-    fitter: CoxPHFitter = answer.working["fitter"]
-    named = list(design.options["strata"])
-    strata = sample.frame.groupby(named).ngroup().to_numpy() if named else np.zeros(len(sample))
+    fit: Partial = answer.working["fit"]
     test = proportional(
-        answer.working["matrix"],
-        rows_of(sample),
-        fitter.params_.to_numpy(),
-        fitter.variance_matrix_.to_numpy(),
-        strata,
+        answer.working["matrix"], rows_of(sample), fit.beta, fit.bread, strata_of(sample, design)
     )
     return {
-        "events": answer.working["events"],
+        "events": int((sample.column("event") == 1).sum()),
         "rows": len(sample),
-        "log_likelihood": float(fitter.log_likelihood_),
+        "log_likelihood": fit.log_likelihood,
         "proportional_hazards": test,
         "warnings": list(_doubts(test)),
     }

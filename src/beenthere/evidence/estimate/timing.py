@@ -42,7 +42,7 @@ def judge(frame: pd.DataFrame, design: Design, spec: Spec) -> str:
 def _row_by_row(frame: pd.DataFrame, design: Design) -> None:
     zero = moments(frame[design.timing.time_zero_column], design.timing.time_zero_column)
     fixed = moments(frame[design.timing.exposure_fixed_column], design.timing.exposure_fixed_column)
-    if zero.dtype != fixed.dtype:
+    if pd.api.types.is_numeric_dtype(zero) != pd.api.types.is_numeric_dtype(fixed):
         raise Unfit(
             f"{design.timing.time_zero_column} and {design.timing.exposure_fixed_column} are not both dates or both "
             "numbers.",
