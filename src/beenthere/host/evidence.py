@@ -1,4 +1,4 @@
-"""`beenthere evidence`: the evidence engine at the command line. What it calculates with is imported by a command only."""
+"""`beenthere evidence`: the evidence engine at the command line. Commands import what they calculate with."""
 
 import json
 import sys
@@ -39,7 +39,7 @@ def evidence() -> None:
 
 
 def calculating(command: Command) -> Command:
-    """For each command of the group: without the libraries, or with unfit input, one sentence and exit code 2."""
+    """For each command: without the libraries, or with unfit input, one sentence and exit code 2."""
 
     @wraps(command)
     def run(*arguments: Any, **options: Any) -> None:
@@ -150,9 +150,25 @@ def synth(people: int, seed: int, out: Path, as_json: bool) -> None:
     click.echo(json.dumps(story, indent=2) if as_json else f"Invented claims of {people:,} people are in {out}.")
 
 
+@evidence.command()
+@click.option("--markdown", is_flag=True, help="Print the page docs/look-up/claims-ledger.md.")
+@as_json
+@calculating
+def ledger(markdown: bool, as_json: bool) -> None:
+    """Famous claims of the field: source, counts calculated again, verdict.
+
+    The page docs/look-up/claims-ledger.md is made from the same entries.
+    """
+    from beenthere.evidence.ledger import telling
+    from beenthere.evidence.ledger.claim import read_ledger
+
+    told = telling.page if markdown else telling.as_json if as_json else telling.as_text
+    click.echo(told(read_ledger()))
+
+
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Gives `progress(done, total)`, which draws a bar with the time left on a terminal and nothing elsewhere."""
+    """Gives `progress(done, total)`: a bar with the time left on a terminal, nothing elsewhere."""
     shown: dict[str, Any] = {}
 
     def progress(done: int, total: int) -> None:
