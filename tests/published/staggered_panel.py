@@ -1,7 +1,9 @@
-"""A panel of the shape of `mpdta` (500 counties, 2003 to 2007; first treated 2004: 20, 2006: 40, 2007: 131, never 309).
+"""A panel of the shape of `mpdta` (500 counties, 2003 to 2007; first treated 2004: 20, 2006: 40, 2007:
+131, never 309).
 
-`mpdta` itself is GPL-3 data of the R package `did`; no package that we may use carries it, so its published figures are
-not reproduced here. This panel is made by a formula, without chance, and its figures come from another implementation.
+`mpdta` itself is GPL-3 data of the R package `did`; no package that we may use carries it, so its
+published figures are not reproduced here. This panel is made by a formula, without chance, and its figures
+come from another implementation.
 """
 
 import math

@@ -1,4 +1,5 @@
-"""Callaway-Sant'Anna against another implementation, diff-diff 3.13.0, run once on `staggered_panel` (November 2026).
+"""Callaway-Sant'Anna against another implementation, diff-diff 3.13.0, run once on `staggered_panel`
+(November 2026).
 
 The published figures of `mpdta` are not reproduced: see `staggered_panel.py`.
 """

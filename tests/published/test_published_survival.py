@@ -51,7 +51,11 @@ def test_fine_gray_in_mgus() -> None:
 
 
 def test_infections_under_interferon() -> None:
-    """Andersen-Gill in the cgd trial: -1.0953, hazard ratio 0.334, robust error 0.254."""
+    """Andersen-Gill in the cgd trial: -1.0953, hazard ratio 0.334; R's coxph with cluster(id): robust error 0.3119.
+
+    lifelines says 0.254, because its robust variance leaves out that rows enter late; an interval made of that
+    holds the truth in 83 % of `recurring` worlds (test_estimate_coverage).
+    """
     found = ask(
         r_data("survival", "cgd"),
         estimator="andersen_gill",
@@ -61,4 +65,4 @@ def test_infections_under_interferon() -> None:
     assert (found.n, found.diagnostics["rows"], found.diagnostics["events"]) == (128, 203, 76)
     assert found.value.estimate == pytest.approx(-1.0953, abs=1e-4)
     assert found.terms["ratio: treat"].estimate == pytest.approx(0.3345, abs=1e-4)
-    assert found.value.std_error == pytest.approx(0.254, abs=5e-4)
+    assert found.value.std_error == pytest.approx(0.3119, abs=5e-5)

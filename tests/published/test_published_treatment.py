@@ -44,8 +44,8 @@ def test_weighting_in_nhefs() -> None:
 
 def test_the_formula_says_the_same_as_the_lists() -> None:
     formula = (
-        "sex + race + age + age^2 + C(education) + smokeintensity + I(smokeintensity**2) + smokeyrs + smokeyrs^2"
-        " + C(exercise) + C(active) + wt71 + wt71^2"
+        "sex + race + age + age^2 + C(education) + smokeintensity + I(smokeintensity**2) + smokeyrs + "
+        "smokeyrs^2 + C(exercise) + C(active) + wt71 + wt71^2"
     )
     lists = ask(causal("nhefs_complete"), estimator="ipw", columns=NHEFS, model=COVARIATES)
     written = ask(causal("nhefs_complete"), estimator="ipw", columns=NHEFS, model={"formula": formula})

@@ -1,4 +1,5 @@
-"""Small invented tables on which the documented designs and the refusals are tried. No real person is in them."""
+"""Small invented tables on which the documented designs and the refusals are tried. No real person is in
+them."""
 
 from functools import cache
 from typing import Any
@@ -24,7 +25,7 @@ def people() -> pd.DataFrame:
     n = 900
     age = draw.integers(18, 70, n).astype(float)
     site = draw.choice(["north", "south", "west"], n)
-    stays = draw.poisson(1.5, n).astype(float)
+    stays = np.minimum(draw.poisson(1.5, n), 4).astype(float)
     peer = draw.random(n) < expit(-0.5 + 0.02 * (age - 40) + 0.2 * (site == "south") + 0.1 * stays)
     readmitted = draw.random(n) < expit(-0.8 - 0.4 * peer + 0.25 * stays)
     days = np.ceil(draw.exponential(300 * np.exp(0.3 * peer - 0.1 * stays)))

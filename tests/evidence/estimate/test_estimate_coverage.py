@@ -1,7 +1,8 @@
-"""Worlds with known truth: every estimator meets it on average, and its interval holds it as often as it says.
+"""Worlds with known truth: every estimator meets it on average, and its interval holds it as often as it
+says.
 
-Tolerances come from the Monte Carlo error of so many draws: four of them, and for the bias a tenth of the spread
-more, which is what samples of a few hundred may cost. The long run is docs/look-up/coverage.md.
+Tolerances come from the Monte Carlo error of so many draws: four of them, and for the bias a tenth of the
+spread more, which is what samples of a few hundred may cost. The long run is docs/look-up/coverage.md.
 """
 
 import pytest

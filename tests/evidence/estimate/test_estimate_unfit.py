@@ -312,7 +312,13 @@ def run(folder: Path, data: Path, design: str) -> Any:
     return CliRunner().invoke(evidence, words)
 
 
-GOOD = 'estimator = "ipw"\n[columns]\ntreatment = "supported"\noutcome = "readmitted"\n[model]\ncovariates = ["age"]\n'
+GOOD = """estimator = "ipw"
+[columns]
+treatment = "supported"
+outcome = "readmitted"
+[model]
+covariates = ["age"]
+"""
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
-"""Invented worlds in which the truth is known, one per estimator: is it met on average, and does the interval hold it?
+"""Invented worlds in which the truth is known, one per estimator: is it met on average, and does the
+interval hold it?
 
 `repeat` draws a world many times. The fast tests draw a few hundred, `make soak` two thousand.
 """
@@ -81,7 +82,8 @@ def repeat(world: World, count: int, *, seed: int = 2026) -> Record:
     )
 
 
-# --- one treatment, two confounders ---------------------------------------------------------------------------
+# --- one treatment, two confounders
+# ---------------------------------------------------------------------------
 
 GRID = np.random.default_rng(1).normal(size=400_000)
 FLIP = (np.arange(len(GRID)) % 2).astype(float)
@@ -137,7 +139,8 @@ def clustered(draw: np.random.Generator) -> pd.DataFrame:
     return pd.DataFrame({"site": site, "a": a, "y": y})
 
 
-# --- time to event --------------------------------------------------------------------------------------------
+# --- time to event
+# --------------------------------------------------------------------------------------------
 
 
 def followed(draw: np.random.Generator, n: int = 400) -> pd.DataFrame:
@@ -186,7 +189,8 @@ X_SURVIVAL = [float(np.exp(-0.5 * np.exp(0.5 * GRID - 0.7 * a)).mean()) for a in
 
 
 def starting(draw: np.random.Generator, n: int = 800, *, effect: float = 0.0) -> pd.DataFrame:
-    """Day by day: x raises the risk and hastens the start, which multiplies the later hazard by exp(effect)."""
+    """Day by day: x raises the risk and hastens the start, which multiplies the later hazard by
+    exp(effect)."""
     x = draw.normal(size=n)
     first = np.ceil(draw.exponential(1 / (0.08 * np.exp(0.4 * x))))
     return daily(x, first, draw, effect)
@@ -209,7 +213,8 @@ def daily(x: Array, first: Array, draw: np.random.Generator, effect: float) -> p
 
 
 def grace_truth(effect: float) -> float:
-    """Risk at 60 days if all started within 14 days, as they do or else on day 14, less if none did before day 15."""
+    """Risk at 60 days if all started within 14 days, as they do or else on day 14, less if none did before
+    day 15."""
     draw = np.random.default_rng(7)
     x = draw.normal(size=1_000_000)
     first = np.ceil(draw.exponential(1 / (0.08 * np.exp(0.4 * x))))
@@ -230,7 +235,8 @@ GRACE = {
     "bootstrap": {"replicates": 60},
 }
 
-# --- counts, costs, panels, trials ----------------------------------------------------------------------------
+# --- counts, costs, panels, trials
+# ----------------------------------------------------------------------------
 
 
 def visits(draw: np.random.Generator, n: int = 500) -> pd.DataFrame:

@@ -1,7 +1,8 @@
 """Doubly robust estimation with cross-fitting: right when either the treatment or the outcome model is.
 
-Source: Robins, Rotnitzky & Zhao 1994; cross-fitting after Chernozhukov et al. 2018, 10.1111/ectj.12097. Each person is
-judged by models fitted without that person's fold, and people of one cluster are in one fold.
+Source: Robins, Rotnitzky & Zhao 1994; cross-fitting after Chernozhukov et al. 2018, 10.1111/ectj.12097.
+Each person is judged by models fitted without that person's fold, and people of one cluster are in one
+fold.
 """
 
 import os
@@ -32,7 +33,8 @@ from beenthere.evidence.estimate.weighting import WHO
 
 @dataclass(frozen=True, kw_only=True)
 class Nuisance:
-    """Per row: probability of treatment, and predicted outcome if treated and if not, all from other folds."""
+    """Per row: probability of treatment, and predicted outcome if treated and if not, all from other
+    folds."""
 
     score: Array
     one: Array
@@ -62,8 +64,8 @@ def calculate(sample: Sample, design: Design) -> Answer:
 def _sides(
     treated: Mask, outcome: Array, found: Nuisance, weights: Array, estimand: str
 ) -> tuple[tuple[float, Array], tuple[float, Array]]:
-    """The efficient influence function of each mean; the correcting weights are made to sum to the target, which
-    changes nothing in large samples and holds small ones together."""
+    """The efficient influence function of each mean; the correcting weights are made to sum to the target,
+    which changes nothing in large samples and holds small ones together."""
     target = weights * treated if estimand == "ATT" else weights
     if estimand == "ATT":
         one = treated * outcome
@@ -186,7 +188,8 @@ def diagnose(sample: Sample, design: Design, answer: Answer) -> dict[str, Any]:
 
 
 def _other_seeds(sample: Sample, design: Design) -> list[float]:
-    """The same estimate with four other ways of dealing people to folds: a spread that is no sampling error."""
+    """The same estimate with four other ways of dealing people to folds: a spread that is no sampling
+    error."""
     if design.options["folds"] == 1:
         return []
     seeds = range(design.options["seed"] + 1, design.options["seed"] + 5)

@@ -10,7 +10,8 @@ from beenthere.evidence.estimate.formula import columns_of
 from beenthere.evidence.estimate.matrix import covariate_matrix
 from beenthere.evidence.estimate.sample import Array, Mask, Sample
 
-# Differences below a tenth of a standard deviation are by custom called balanced (Austin 2009, 10.1002/sim.3697).
+# Differences below a tenth of a standard deviation are by custom called balanced (Austin 2009,
+# 10.1002/sim.3697).
 BALANCED = 0.1
 RARE = 0.01
 
@@ -18,9 +19,11 @@ RARE = 0.01
 def balance_table(
     sample: Sample, covariates: Covariates, treated: Mask, *, before: Array, after: Array
 ) -> list[dict[str, Any]]:
-    """Per covariate and factor level: means, standardised mean difference and variance ratio, before and after.
+    """Per covariate and factor level: means, standardised mean difference and variance ratio, before and
+    after.
 
-    The difference is in units of the pooled standard deviation before weighting, so that both are on one scale.
+    The difference is in units of the pooled standard deviation before weighting, so that both are on one
+    scale.
     """
     matrix = covariate_matrix(sample.frame, covariates)
     return [

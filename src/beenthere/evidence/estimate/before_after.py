@@ -1,7 +1,8 @@
 """Before and after without a comparison: a change, never an effect.
 
-People are mostly enrolled when things are at their worst, and then things get better by themselves (regression to the
-mean). The change is shown with what of it that alone would make, where the design says what is usual.
+People are mostly enrolled when things are at their worst, and then things get better by themselves
+(regression to the mean). The change is shown with what of it that alone would make, where the design says
+what is usual.
 Source: Barnett, van der Pols & Dobson 2005, 10.1093/ije/dyh299.
 """
 
@@ -57,8 +58,9 @@ def diagnose(sample: Sample, design: Design, answer: Answer) -> dict[str, Any]:
         }
     chosen = "These people were chosen by how they were before. " if design.options["selected"] else ""
     found["warnings"] = [
-        f"{chosen}There is no comparison group, and part or all of this change may be regression to the mean: who enters "
-        "at their worst tends to get better with or without help. Use a comparison group (did, ipw, matching)."
+        f"{chosen}There is no comparison group, and part or all of this change may be regression to the "
+        "mean: who enters at their worst tends to get better with or without help. Use a comparison group "
+        "(did, ipw, matching)."
     ]
     return found
 

@@ -1,4 +1,5 @@
-"""Whole people drawn again with replacement, on every core. Source: Efron & Tibshirani 1993; BCa chapter 14.3.
+"""Whole people drawn again with replacement, on every core. Source: Efron & Tibshirani 1993; BCa chapter
+14.3.
 
 Draw k comes from its own stream of the seed, so that the answer is the same on one core and on sixty-four.
 """
@@ -23,7 +24,8 @@ from beenthere.evidence.estimate.sample import Array, Codes, Sample
 Progress = Callable[[int, int], None]
 Point = Callable[[Sample, Design], Answer]
 MOST_FAILURES = 0.2
-# The acceleration of BCa needs the answer without each person; beyond this many, without each of so many groups.
+# The acceleration of BCa needs the answer without each person; beyond this many, without each of so many
+# groups.
 MOST_LEFT_OUT = 200
 WORTH_PROCESSES = 2.0
 
@@ -50,8 +52,8 @@ def bootstrap(
     failed = plan.replicates - len(good)
     if failed > MOST_FAILURES * plan.replicates:
         raise Unfit(
-            f"{failed} of {plan.replicates} bootstrap draws gave no answer, so the data are too thin for this model. "
-            "Leave out covariates or rare levels."
+            f"{failed} of {plan.replicates} bootstrap draws gave no answer, so the data are too thin for "
+            "this model. Leave out covariates or rare levels."
         )
     left_out = _left_out(calculate, sample, design, groups, names) if plan.method == "bca" else None
     values = {
@@ -206,7 +208,8 @@ def _redone(value: Value, draws: Array, level: float, left_out: Array | None) ->
 
 
 def _p_value(value: Value, draws: Array) -> float | None:
-    """Twice the smaller share of draws on either side of no difference, never below what so many draws can tell."""
+    """Twice the smaller share of draws on either side of no difference, never below what so many draws can
+    tell."""
     if value.null is None:
         return None
     below = (draws < value.null).mean() + (draws == value.null).mean() / 2

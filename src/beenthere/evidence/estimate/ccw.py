@@ -1,13 +1,14 @@
 """Clone, censor, weight: strategies with a grace period, compared from time zero without immortal time.
 
-Everybody enters once per strategy at time zero. A clone leaves when the person departs from its strategy; what is lost
-that way is made up by weights. Sources: Hernán 2018, 10.1136/bmj.k182; Maringe et al. 2020, 10.1093/ije/dyaa057; Cain
-et al. 2010, 10.2202/1557-4679.1212.
+Everybody enters once per strategy at time zero. A clone leaves when the person departs from its strategy;
+what is lost that way is made up by weights. Sources: Hernán 2018, 10.1136/bmj.k182; Maringe et al. 2020,
+10.1093/ije/dyaa057; Cain et al. 2010, 10.2202/1557-4679.1212.
 
-Within a grace period G people may start when they do, and who has not started shortly before G has to. So only those
-who start in the last `close` of the grace period stand for those censored at G; who started earlier needs no weight.
-For "none", the daily hazard of starting gives the weights. A start on the day of the outcome comes after it and does
-not count. Loss to follow-up is not mixed with this: it is taken as uninformative, and counted.
+Within a grace period G people may start when they do, and who has not started shortly before G has to. So
+only those who start in the last `close` of the grace period stand for those censored at G; who started
+earlier needs no weight. For "none", the daily hazard of starting gives the weights. A start on the day of
+the outcome comes after it and does not count. Loss to follow-up is not mixed with this: it is taken as
+uninformative, and counted.
 """
 
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ from beenthere.evidence.estimate.glm import fit_glm
 from beenthere.evidence.estimate.incidence import Curve, Rows, curve, slopes
 from beenthere.evidence.estimate.matrix import Matrix, builder, covariate_matrix, full_rank
 from beenthere.evidence.estimate.result import Answer, Value
-from beenthere.evidence.estimate.sample import Array, Mask, Sample
+from beenthere.evidence.estimate.sample import Array, Codes, Mask, Sample, totals
 from beenthere.evidence.estimate.spec import Spec, number, one_of
 from beenthere.evidence.estimate.survival import CURVE, at_time, interval, moments, rows_of, within_follow_up
 
@@ -43,12 +44,12 @@ class People:
 
 @dataclass(frozen=True, kw_only=True)
 class Clones:
-    """The clones of one strategy as rows of follow-up. person: which row of `People`. at_grace: weight of each person at
-    the end of the grace period, 0 where censored or gone."""
+    """The clones of one strategy as rows of follow-up. person: which row of `People`. at_grace: weight of
+    each person at the end of the grace period, 0 where censored or gone."""
 
     name: str
     rows: Rows
-    person: Array
+    person: Codes
     censored_at: Array
     at_grace: Array
 
@@ -73,8 +74,9 @@ def starts_within(data: People, grace: float, close: float, *, name: str) -> Clo
     if (asked & ~begun).any():
         if not (asked & begun).any():
             raise Unfit(
-                f"nobody starts in the last {close:g} of the grace period {grace:g}, so nobody can stand for those who "
-                "have not started by its end. Lengthen [options] close, or choose another grace period."
+                f"nobody starts in the last {close:g} of the grace period {grace:g}, so nobody can stand for "
+                "those who have not started by its end. Lengthen [options] close, or choose another grace "
+                "period."
             )
         fit = fit_glm(
             begun[asked] * 1.0,
@@ -102,7 +104,8 @@ def starts_within(data: People, grace: float, close: float, *, name: str) -> Clo
 
 
 def starts_never(data: People, until: float, *, step: float, grace: float, name: str) -> Clones:
-    """Strategy: no start until then (inf: ever). Censored at the start, weighted by the chance of not having started."""
+    """Strategy: no start until then (inf: ever). Censored at the start, weighted by the chance of not
+    having started."""
     stop = np.where(data.start <= until, data.start, np.inf)
     end = np.minimum(data.time, stop)
     last = min(until, float(data.time.max()))
@@ -141,9 +144,11 @@ def starts_never(data: People, until: float, *, step: float, grace: float, name:
 
 
 def _hazard(data: People, edges: Array) -> Array:
-    """n x steps: chance of starting in the step that ends at each edge, among those not started and still followed.
+    """n x steps: chance of starting in the step that ends at each edge, among those not started and still
+    followed.
 
-    Pooled logistic regression on the covariates, a straight and a squared term in time, and one for time zero itself.
+    Pooled logistic regression on the covariates, a straight and a squared term in time, and one for time
+    zero itself.
     """
     count = len(edges)
     before = np.concatenate([[-np.inf], edges[:-1]])
@@ -224,7 +229,8 @@ def strategies(data: People, design: Design) -> tuple[Clones, Clones]:
 
 
 def calculate(sample: Sample, design: Design) -> Answer:
-    """Risks per strategy at each time, their difference and ratio. Intervals come from the bootstrap by person."""
+    """Risks per strategy at each time, their difference and ratio. Intervals come from the bootstrap by
+    person."""
     times, horizon = moments(design)
     data = people(sample, design)
     pair = strategies(data, design)
@@ -270,8 +276,8 @@ def calculate(sample: Sample, design: Design) -> Answer:
 def _words(pair: tuple[Clones, Clones], horizon: float, design: Design) -> str:
     timing = ", two timings and not treatment against none" if design.options["against"] == "later" else ""
     return (
-        f'the average effect in everybody of "{pair[0].name}" against "{pair[1].name}" from time zero on the risk at '
-        f"{horizon:g}{timing}"
+        f'the average effect in everybody of "{pair[0].name}" against "{pair[1].name}" from time zero on the '
+        f"risk at {horizon:g}{timing}"
     )
 
 
@@ -289,7 +295,7 @@ def _moved(one: Clones, found: Curve, times: Array, cause: int | None, count: in
     if quick:
         return np.zeros((count, len(times)))
     moved = slopes(one.rows, found, times, cause) * one.rows.weights[:, None]
-    return np.column_stack([np.bincount(one.person, moved[:, place], count) for place in range(len(times))])
+    return np.column_stack([totals(one.person, moved[:, place], count) for place in range(len(times))])
 
 
 def diagnose(sample: Sample, design: Design, answer: Answer) -> dict[str, Any]:
@@ -346,7 +352,8 @@ def _histogram(values: Array) -> dict[str, Any]:
 def _balance(
     sample: Sample, design: Design, data: People, pair: tuple[Clones, Clones]
 ) -> list[dict[str, Any]]:
-    """Of those followed beyond the grace period: how far each strategy's clones lie from all, before and after weighting."""
+    """Of those followed beyond the grace period: how far each strategy's clones lie from all, before and
+    after weighting."""
     there = data.time > design.options["grace"]
     if not there.any():
         return []
@@ -415,8 +422,8 @@ def _doubts(found: dict[str, Any], count: int) -> Iterator[str]:
         yield f"Positivity is doubtful: {'; '.join(found['positivity'][:3])}."
     if found["lost_before_horizon"]:
         yield (
-            f"{found['lost_before_horizon']} of {count} people were lost before the horizon; that is taken as having "
-            "nothing to do with their risk."
+            f"{found['lost_before_horizon']} of {count} people were lost before the horizon; that is taken "
+            "as having nothing to do with their risk."
         )
 
 

@@ -13,7 +13,8 @@ from beenthere.evidence.estimate.sample import read_table
 
 
 def estimate_files(*, data: Path, design: Path, out: Path, progress: Progress | None = None) -> Result:
-    """Writes out/result.json. Raises Unfit, and then no result.json of an earlier run is left to be mistaken for one."""
+    """Writes out/result.json. Raises Unfit, and then no result.json of an earlier run is left to be
+    mistaken for one."""
     target = out / "result.json"
     _clear(target)
     plan = read_design(design, ESTIMATORS)

@@ -1,7 +1,8 @@
 """Costs: a gamma model for what is always above zero, and two parts where many cost nothing.
 
-Source: Manning & Mullahy 2001, 10.1016/S0167-6296(01)00086-8; Duan et al. 1983, 10.1080/07350015.1983.10509330.
-The answer is a difference in mean costs over everybody in the table, not a coefficient.
+Source: Manning & Mullahy 2001, 10.1016/S0167-6296(01)00086-8; Duan et al. 1983,
+10.1080/07350015.1983.10509330. The answer is a difference in mean costs over everybody in the table, not a
+coefficient.
 """
 
 from dataclasses import replace

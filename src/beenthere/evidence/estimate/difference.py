@@ -19,7 +19,8 @@ DOUBTFUL = 0.05
 
 
 def after(sample: Sample, design: Design, *, month_zero: str = "") -> tuple[Mask, Mask]:
-    """Which rows lie after the start, and which are used at all. Raises Unfit when the design does not say."""
+    """Which rows lie after the start, and which are used at all. Raises Unfit when the design does not
+    say."""
     if sample.has("post"):
         return sample.column("post") == 1, np.ones(len(sample), dtype=bool)
     start = design.options["start"]
@@ -63,7 +64,8 @@ def calculate(sample: Sample, design: Design, *, month_zero: str = "") -> Answer
         headline="difference",
         values=values,
         n=len(np.unique(sample.clusters[keep])) if sample.has("id") else int(keep.sum()),
-        estimand_words="the average effect in the treated, if both groups would have changed alike without it",
+        estimand_words="the average effect in the treated, if both groups would have changed alike without "
+        "it",
         method="difference-in-differences by least squares, "
         + ("cluster-robust variance" if clusters is not None else "robust variance"),
     )
@@ -104,7 +106,8 @@ def diagnose(sample: Sample, design: Design, answer: Answer) -> dict[str, Any]:
 
 
 def _both(sample: Sample, design: Design) -> dict[str, Any]:
-    """The answer with the period of the start counted as after, and with it left out: a crisis brings its own cost."""
+    """The answer with the period of the start counted as after, and with it left out: a crisis brings its
+    own cost."""
     made: dict[str, Any] = {}
     for choice in ("in", "out"):
         try:
@@ -133,8 +136,9 @@ def _pre_trend(sample: Sample, treated: Mask, before: Mask) -> dict[str, Any]:
 def trend_doubts(trend: dict[str, Any]) -> list[str]:
     if trend.get("tested") and trend["p_value"] < DOUBTFUL:
         return [
-            f"The groups moved apart before the start (p = {trend['p_value']:.3f}): that they would have changed alike "
-            "is doubtful. A rise just before the start (Ashenfelter's dip) falls back by itself."
+            f"The groups moved apart before the start (p = {trend['p_value']:.3f}): that they would have "
+            "changed alike is doubtful. A rise just before the start (Ashenfelter's dip) falls back by "
+            "itself."
         ]
     return []
 
@@ -201,7 +205,7 @@ def _two_way(sample: Sample, names: list[str], columns: Array) -> tuple[Array, A
     frame["period_"] = pd.factorize(sample.column("period"))[0]
     if sample.has("weights"):
         frame["weights_"] = sample.column("weights")
-    fit = feols(
+    fit: Any = feols(
         f"outcome_ ~ {' + '.join(clean)} | unit_ + period_",
         frame,
         vcov={"CRV1": "cluster_"},
@@ -211,8 +215,8 @@ def _two_way(sample: Sample, names: list[str], columns: Array) -> tuple[Array, A
     if kept != clean:
         lost = ", ".join(name for name in clean if name not in kept)
         raise Unfit(
-            f"{lost} cannot be told apart from the units and periods. Without units that never start, the window "
-            "has to leave out one more period."
+            f"{lost} cannot be told apart from the units and periods. Without units that never start, the "
+            "window has to leave out one more period."
         )
     return np.asarray(fit.coef(), dtype=np.float64), np.asarray(fit._vcov, dtype=np.float64)
 
@@ -226,8 +230,8 @@ def diagnose_event_study(sample: Sample, design: Design, answer: Answer) -> dict
     doubts = trend_doubts(trend)
     if len(cohorts) > 1:
         doubts.append(
-            "Units start at different times. Two-way fixed effects then use units already treated as controls, and "
-            'can mislead when effects change over time: compare with "callaway_santanna".'
+            "Units start at different times. Two-way fixed effects then use units already treated as "
+            'controls, and can mislead when effects change over time: compare with "callaway_santanna".'
         )
     month_zero = {}
     if "at 0" in answer.values:

@@ -65,8 +65,8 @@ def offered(values: dict[str, Value], measure: str) -> str:
     """The measure the design asks for; Unfit when these data do not give it."""
     if measure not in values:
         raise Unfit(
-            f'measure = "{measure}" cannot be had here: a ratio needs means above zero, an odds ratio a yes-or-no '
-            "outcome with both answers in both arms. Ask for the difference."
+            f'measure = "{measure}" cannot be had here: a ratio needs means above zero, an odds ratio a '
+            "yes-or-no outcome with both answers in both arms. Ask for the difference."
         )
     return measure
 

@@ -1,8 +1,9 @@
 """Fine-Gray: the effect on the risk of one cause when others can come first.
 
-Source: Fine & Gray 1999, 10.1080/01621459.1999.10474144, with their variance, which counts that the censoring is
-estimated. Who had another cause first stays at risk with weight G(t-) / G(T-), G being the Kaplan-Meier of the
-censoring; sums run along sorted time, so that a step costs n and not n squared. Ties after Breslow, as in R's `cmprsk`.
+Source: Fine & Gray 1999, 10.1080/01621459.1999.10474144, with their variance, which counts that the
+censoring is estimated. Who had another cause first stays at risk with weight G(t-) / G(T-), G being the
+Kaplan-Meier of the censoring; sums run along sorted time, so that a step costs n and not n squared. Ties
+after Breslow, as in R's `cmprsk`.
 """
 
 from dataclasses import dataclass
@@ -28,8 +29,8 @@ RUNAWAY = 15.0
 
 @dataclass(frozen=True, kw_only=True)
 class Course:
-    """Rows sorted by time. before: G(T-) of each row. moments, place: distinct times of the cause, and where in them
-    each row's time falls. at: G(t-) at those times."""
+    """Rows sorted by time. before: G(T-) of each row. moments, place: distinct times of the cause, and
+    where in them each row's time falls. at: G(t-) at those times."""
 
     x: Array
     time: Array
@@ -69,8 +70,8 @@ def calculate(sample: Sample, design: Design) -> Answer:
         headline=headline(sample, design, matrix),
         values=hazard_values(matrix, beta, errors, design.level, "subdistribution hazard ratio"),
         n=len(sample),
-        estimand_words="the ratio of subdistribution hazards, which says how the risk of the event moves when other "
-        "ends compete with it",
+        estimand_words="the ratio of subdistribution hazards, which says how the risk of the event moves "
+        "when other ends compete with it",
         method="Fine-Gray regression by censoring weights, Breslow ties",
         working={"course": course, "beta": beta},
     )
@@ -138,8 +139,8 @@ def _solve(course: Course, matrix: Matrix) -> Array:
             return beta
     name = matrix.names[int(np.argmax(np.abs(beta * reach)))]
     raise Unfit(
-        f"the ratio of {name} is not finite: on one side of it nobody has the event (separation). Leave it out or "
-        "merge it with another."
+        f"the ratio of {name} is not finite: on one side of it nobody has the event (separation). Leave it "
+        "out or merge it with another."
     )
 
 
@@ -151,7 +152,8 @@ def _influence(course: Course, beta: Array) -> Array:
 
 
 def _eta(course: Course, sums: Sums, hazard: Array) -> Array:
-    """The score of each row: its event, less what was expected of it while at risk, another cause included."""
+    """The score of each row: its event, less what was expected of it while at risk, another cause
+    included."""
     until = np.searchsorted(course.moments, course.time, side="right")
     at_event = np.searchsorted(course.moments, course.time).clip(max=len(course.moments) - 1)
     own = np.where((course.cause == 1)[:, None], course.x - sums.mean[at_event], 0.0)

@@ -1,7 +1,8 @@
 """Generalised linear models by iteratively reweighted least squares, with what robust variances need.
 
-statsmodels gives the same coefficients (the tests compare) in ten times the time, and the bootstrap refits a
-thousand times; it also gives no scores per row for weighted fits, from which every stacked variance here is made.
+statsmodels gives the same coefficients (the tests compare) in ten times the time, and the bootstrap refits
+a thousand times; it also gives no scores per row for weighted fits, from which every stacked variance here
+is made.
 Source: McCullagh & Nelder 1989, Generalized Linear Models, section 2.5.
 """
 
@@ -13,7 +14,7 @@ from scipy import special
 
 from beenthere.evidence.errors import Unfit
 from beenthere.evidence.estimate.matrix import Matrix, full_rank
-from beenthere.evidence.estimate.sample import Array, Codes
+from beenthere.evidence.estimate.sample import Array, Codes, totals
 
 MOST_STEPS = 60
 # With separation each step moves the linear predictor by about one, and the standard errors explode.
@@ -46,7 +47,7 @@ FAMILIES: dict[str, Family] = {
         key="gaussian",
         mean=lambda eta: eta,
         slope=lambda eta, mu: np.ones_like(eta),
-        variance=lambda mu: np.ones_like(mu),
+        variance=np.ones_like,
         deviance=lambda y, mu: (y - mu) ** 2,
         link=lambda mu: mu,
     ),
@@ -56,7 +57,7 @@ FAMILIES: dict[str, Family] = {
         slope=lambda eta, mu: mu * (1 - mu),
         variance=lambda mu: mu * (1 - mu),
         deviance=lambda y, mu: 2 * (_ratio_log(y, mu) + _ratio_log(1 - y, 1 - mu)),
-        link=lambda mu: special.logit(mu),
+        link=special.logit,
     ),
     "poisson": Family(
         key="poisson",
@@ -110,14 +111,14 @@ class Fit:
         return self.family.slope(eta, self.family.mean(eta))[:, None] * values
 
 
-def summed(rows: Array, clusters: Codes | None) -> Array:
-    """Rows added up within clusters, times sqrt(G / (G - 1)) where there are clusters."""
+def summed(rows: Array, clusters: Codes | None, *, enlarged: bool = True) -> Array:
+    """Rows added up within clusters; enlarged by sqrt(G / (G - 1)), because few clusters vary too little."""
     if clusters is None:
         return rows
     count = int(clusters.max()) + 1
     flat = rows.reshape(len(rows), -1)
-    total = np.column_stack([np.bincount(clusters, flat[:, j], count) for j in range(flat.shape[1])])
-    scaled: Array = total * np.sqrt(count / (count - 1)) if count < len(rows) else total
+    total = np.column_stack([totals(clusters, flat[:, j], count) for j in range(flat.shape[1])])
+    scaled: Array = total * np.sqrt(count / (count - 1)) if enlarged and count < len(rows) else total
     return scaled.reshape(count, *rows.shape[1:])
 
 
@@ -139,7 +140,8 @@ def fit_glm(
     law, x = FAMILIES[family], matrix.values
     w = np.ones(len(y)) if weights is None else weights
     shift = np.zeros(len(y)) if offset is None else offset
-    beta, last = np.zeros(x.shape[1]), np.inf
+    beta: Array = np.zeros(x.shape[1])
+    last = np.inf
     eta = law.link(_start(y, law.key)) if law.key != "gaussian" else np.zeros(len(y))
     for _step in range(MOST_STEPS):
         mu = law.mean(eta)
@@ -201,11 +203,11 @@ def _no_end(matrix: Matrix, key: str, column: int | None) -> Unfit:
     named = f", seen first in {matrix.names[column]}" if column is not None else ""
     if key == "binomial":
         return Unfit(
-            f"the covariates separate the two groups completely or nearly so (separation{named}): for some people "
-            "one group is certain, and no model can compare them. Leave out or coarsen that covariate, or restrict "
-            "the rows to people who could have been in either group."
+            f"the covariates decide the answer completely for some people (separation{named}), so the model "
+            "has no finite coefficients and nothing can be compared there. Leave out or coarsen that "
+            "covariate, or restrict the rows to people who could have gone either way."
         )
     return Unfit(
-        f"the model has no finite answer{named}: look for a group in which nothing was ever counted, and leave it "
-        "out or merge it with another."
+        f"the model has no finite answer{named}: look for a group in which nothing was ever counted, and "
+        "leave it out or merge it with another."
     )

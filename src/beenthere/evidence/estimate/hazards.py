@@ -22,7 +22,8 @@ DOUBTFUL = 0.05
 
 
 def hazard_matrix(sample: Sample, design: Design) -> Matrix:
-    """Treatment first where there is one, then the covariates; no intercept. Raises Unfit for an empty one."""
+    """Treatment first where there is one, then the covariates; no intercept. Raises Unfit for an empty
+    one."""
     first: tuple[str, ...] = ()
     if sample.has("treatment"):
         arms(sample)
@@ -51,7 +52,8 @@ def calculate(sample: Sample, design: Design) -> Answer:
     if kind == "classical":
         errors = np.sqrt(np.diag(fit.bread))
     else:
-        errors = np.sqrt((summed(fit.moved, cluster_codes(sample)) ** 2).sum(axis=0))
+        # As R's coxph has it, without enlarging for few clusters.
+        errors = np.sqrt((summed(fit.moved, cluster_codes(sample), enlarged=False) ** 2).sum(axis=0))
     return Answer(
         headline=headline(sample, design, matrix),
         values=hazard_values(matrix, fit.beta, errors, design.level, "hazard ratio"),
@@ -113,8 +115,8 @@ def _doubts(test: list[dict[str, Any]]) -> Iterator[str]:
     for row in test:
         if row["p_value"] < DOUBTFUL:
             yield (
-                f"The hazards of {row['covariate']} do not look proportional (p = {row['p_value']:.3f}): its ratio is "
-                "an average over time that depends on the follow-up."
+                f"The hazards of {row['covariate']} do not look proportional (p = {row['p_value']:.3f}): its "
+                "ratio is an average over time that depends on the follow-up."
             )
 
 

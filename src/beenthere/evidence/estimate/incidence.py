@@ -1,20 +1,23 @@
-"""Kaplan-Meier and Aalen-Johansen in one: cumulative incidence from weighted rows, ties exact, entry allowed.
+"""Kaplan-Meier and Aalen-Johansen in one: cumulative incidence from weighted rows, ties exact, entry
+allowed.
 
-With one cause the incidence is 1 - Kaplan-Meier. Events at one time happen together, before censoring at that time;
-nothing is jittered. Variances come from how each row moves the curve (the infinitesimal jackknife, as R's `survfit`
-has it for several states), so weights, clusters and refitted weights need no formula of their own.
+With one cause the incidence is 1 - Kaplan-Meier. Events at one time happen together, before censoring at
+that time; nothing is jittered. Variances come from how each row moves the curve (the infinitesimal
+jackknife, as R's `survfit` has it for several states), so weights, clusters and refitted weights need no
+formula of their own.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from beenthere.evidence.estimate.sample import Array
+from beenthere.evidence.estimate.sample import Array, totals
 
 
 @dataclass(frozen=True, kw_only=True)
 class Curve:
-    """At each distinct event time: people at risk and events (weighted), overall survival, incidence of the cause."""
+    """At each distinct event time: people at risk and events (weighted), overall survival, incidence of
+    the cause."""
 
     times: Array
     at_risk: Array
@@ -49,7 +52,7 @@ def curve(rows: Rows, cause: int | None = None) -> Curve:
     at_risk = _from(rows.time, rows.weights, times) - _from(rows.entry, rows.weights, times)
     events = _at(rows.time, rows.weights * (rows.cause > 0), times)
     wanted = events if cause is None else _at(rows.time, rows.weights * (rows.cause == cause), times)
-    survival = np.cumprod(np.clip(1 - events / at_risk, 0, 1))
+    survival = np.asarray(np.cumprod(np.clip(1 - events / at_risk, 0, 1)), dtype=np.float64)
     before = np.concatenate([[1.0], survival[:-1]])
     return Curve(
         times=times,
@@ -70,14 +73,15 @@ def _from(values: Array, weights: Array, times: Array) -> Array:
 
 def _at(values: Array, weights: Array, times: Array) -> Array:
     some = weights > 0
-    return np.bincount(np.searchsorted(times, values[some]), weights[some], len(times))
+    return totals(np.searchsorted(times, values[some]), weights[some], len(times))
 
 
 def slopes(rows: Rows, found: Curve, at: Array, cause: int | None = None) -> Array:
     """n x len(at): derivative of the incidence at each time by the weight of each row.
 
-    With hazard l = d/Y per event time: dF(t) = sum over u <= t of S(u-) dl_cause(u) - (F(t) - F(u)) dl_all(u) / (1 - l_all(u)),
-    and dl(u) by a row's weight is (event of the row at u - at risk at u * l(u)) / Y(u).
+    With hazard l = d/Y per event time: dF(t) = sum over u <= t of S(u-) dl_cause(u) - (F(t) - F(u))
+    dl_all(u) / (1 - l_all(u)), and dl(u) by a row's weight is (event of the row at u - at risk at u *
+    l(u)) / Y(u).
     """
     hazard, wanted = found.events / found.at_risk, found.cause_events / found.at_risk
     before = np.concatenate([[1.0], found.survival[:-1]])

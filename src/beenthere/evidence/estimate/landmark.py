@@ -14,7 +14,8 @@ EXPOSED = "exposed by the landmark"
 
 
 def landmarked(sample: Sample, design: Design) -> Sample:
-    """The rows at risk after the landmark, time counted from it. Raises Unfit when one of the two halves is missing."""
+    """The rows at risk after the landmark, time counted from it. Raises Unfit when one of the two halves
+    is missing."""
     day = design.options.get("landmark")
     if design.estimator == "clone_censor_weight":
         return sample

@@ -16,7 +16,8 @@ from beenthere.evidence.estimate.spec import Spec, one_of
 
 
 def calculate(sample: Sample, design: Design) -> Answer:
-    """variance "robust" is HC1 with Student's t; with clusters CR1; "classical" assumes one spread everywhere."""
+    """variance "robust" is HC1 with Student's t; with clusters CR1; "classical" assumes one spread
+    everywhere."""
     arms(sample)
     column = design.columns["treatment"]
     matrix = builder(sample.frame, design.covariates(), first=(column,)).build(sample.frame)

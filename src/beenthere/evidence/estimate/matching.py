@@ -1,8 +1,9 @@
 """Nearest-neighbour matching on the propensity score, with a caliper and exact columns.
 
-Source: Rosenbaum & Rubin 1985; caliper of 0.2 standard deviations of the logit after Austin 2011, 10.1002/pst.433.
-Without replacement the interval counts pairs as clusters (Austin & Small 2014, 10.1002/sim.6276; Abadie & Spiess 2022);
-with replacement it is that of Abadie & Imbens 2006, 10.1111/j.1468-0262.2006.00655.x.
+Source: Rosenbaum & Rubin 1985; caliper of 0.2 standard deviations of the logit after Austin 2011,
+10.1002/pst.433. Without replacement the interval counts pairs as clusters (Austin & Small 2014,
+10.1002/sim.6276; Abadie & Spiess 2022); with replacement it is that of Abadie & Imbens 2006,
+10.1111/j.1468-0262.2006.00655.x.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from beenthere.evidence.estimate.effects import MEASURES, arms, contrast, is_bin
 from beenthere.evidence.estimate.nearest import pairs_with_replacement, pairs_without
 from beenthere.evidence.estimate.propensity import propensity
 from beenthere.evidence.estimate.result import Answer, Value, normal
-from beenthere.evidence.estimate.sample import Array, Codes, Mask, Sample
+from beenthere.evidence.estimate.sample import Array, Codes, Mask, Sample, totals
 from beenthere.evidence.estimate.spec import Option, Spec, is_number, switch, whole, words
 
 CALIPER = Option(
@@ -31,7 +32,8 @@ CALIPER = Option(
 
 @dataclass(frozen=True, kw_only=True)
 class Matched:
-    """Row numbers: treated[k] goes with control[k]. A treated person with several controls stands there several times."""
+    """Row numbers: treated[k] goes with control[k]. A treated person with several controls stands there
+    several times."""
 
     treated: Codes
     control: Codes
@@ -56,8 +58,8 @@ def match(sample: Sample, design: Design) -> Matched:
         pairs += seek(rows[treated[rows]], rows[~treated[rows]], logit, width, design.options["ratio"])
     if len(pairs) < 2:
         raise Unfit(
-            "almost nobody who was treated finds a partner. Widen the caliper, drop exact columns, or look for a "
-            "better comparison group."
+            "almost nobody who was treated finds a partner. Widen the caliper, drop exact columns, or look "
+            "for a better comparison group."
         )
     left, right = np.array(pairs, dtype=np.int64).T
     return Matched(treated=left, control=right, score=found.score)
@@ -75,7 +77,7 @@ def _strata(sample: Sample, exact: tuple[str, ...]) -> list[Codes]:
 def weights_of(matched: Matched, n: int) -> Array:
     """1 for a matched treated person; for a control, how much of treated people it stands for."""
     share = 1 / np.bincount(matched.treated, minlength=n)[matched.treated]
-    weights = np.bincount(matched.control, share, n)
+    weights = totals(matched.control, share, n)
     weights[matched.treated] = 1.0
     return weights
 
@@ -119,8 +121,8 @@ def _sets(sample: Sample, matched: Matched, weights: Array) -> Codes:
 
 
 def _reused(sample: Sample, design: Design, matched: Matched, weights: Array, value: Value) -> Value:
-    """Abadie & Imbens 2006, theorem 7, for the effect in the treated: conditional variances from the nearest person of
-    the same arm, plus what a control used K times adds."""
+    """Abadie & Imbens 2006, theorem 7, for the effect in the treated: conditional variances from the
+    nearest person of the same arm, plus what a control used K times adds."""
     outcome, treated = sample.column("outcome"), arms(sample)
     used = np.unique(matched.treated)
     count, n = len(used), len(sample)

@@ -74,8 +74,9 @@ def _level(level: Any) -> str:
 def builder(
     frame: pd.DataFrame, covariates: Covariates, *, first: tuple[str, ...] = (), intercept: bool = True
 ) -> Builder:
-    """first: columns that stand before the covariates, such as the treatment. Raises Unfit for what is no covariate."""
-    terms = tuple((Part(column),) for column in first)
+    """first: columns that stand before the covariates, such as the treatment. Raises Unfit for what is no
+    covariate."""
+    terms: tuple[Term, ...] = tuple((Part(column),) for column in first)
     terms += tuple(term for term in terms_of(covariates) if term not in terms)
     factors = {part.column for term in terms for part in term if part.how == "factor"} | set(
         covariates.factors
@@ -114,8 +115,8 @@ def _fits(frame: pd.DataFrame, terms: tuple[Term, ...], levels: Mapping[str, tup
             raise Unfit(f"log({part.column}) needs values above zero everywhere.")
         if part.column in levels and len(levels[part.column]) > max(50, len(frame) // 4):
             raise Unfit(
-                f"{part.column} has {len(levels[part.column])} different values and is not a number: as a factor "
-                "that is too many. Group them, or leave it out."
+                f"{part.column} has {len(levels[part.column])} different values and is not a number: as a "
+                "factor that is too many. Group them, or leave it out."
             )
 
 
@@ -130,8 +131,8 @@ def full_rank(matrix: Matrix) -> None:
     extra = redundant(matrix)
     if extra:
         raise Unfit(
-            f"{', '.join(extra)} cannot be told apart from the other columns (constant, or a sum of them), so the "
-            "model has no single answer. Leave out one of them."
+            f"{', '.join(extra)} cannot be told apart from the other columns (constant, or a sum of them), "
+            "so the model has no single answer. Leave out one of them."
         )
 
 
@@ -155,7 +156,8 @@ def redundant(matrix: Matrix) -> list[str]:
 
 
 def covariate_matrix(frame: pd.DataFrame, covariates: Covariates) -> Matrix:
-    """Every level of every factor and every plain covariate, for balance tables: no intercept, no base level."""
+    """Every level of every factor and every plain covariate, for balance tables: no intercept, no base
+    level."""
     blocks: list[Array] = []
     names: list[str] = []
     for column in columns_of(covariates):

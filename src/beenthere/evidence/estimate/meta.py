@@ -1,7 +1,8 @@
 """Random-effects meta-analysis: REML (default) and DerSimonian-Laird.
 
-Source: Viechtbauer 2005, 10.3102/10769986030003261 (REML); DerSimonian & Laird 1986, 10.1016/0197-2456(86)90046-2;
-prediction interval after Higgins, Thompson & Spiegelhalter 2009, 10.1111/j.1467-985X.2008.00552.x.
+Source: Viechtbauer 2005, 10.3102/10769986030003261 (REML); DerSimonian & Laird 1986,
+10.1016/0197-2456(86)90046-2; prediction interval after Higgins, Thompson & Spiegelhalter 2009,
+10.1111/j.1467-985X.2008.00552.x.
 """
 
 import math
@@ -175,8 +176,8 @@ def diagnose(sample: Sample, design: Design, answer: Answer) -> dict[str, Any]:
     }
     if len(data.effect) < 5:
         found["warnings"] = [
-            f"{len(data.effect)} studies say little of how much studies differ: the interval is likely too narrow. "
-            "knapp_hartung = true widens it."
+            f"{len(data.effect)} studies say little of how much studies differ: the interval is likely too "
+            "narrow. knapp_hartung = true widens it."
         ]
     return found
 

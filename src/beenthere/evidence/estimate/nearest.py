@@ -8,7 +8,8 @@ from beenthere.evidence.estimate.sample import Array, Codes
 def pairs_without(
     treated: Codes, control: Codes, score: Array, width: float, ratio: int
 ) -> list[tuple[int, int]]:
-    """Greedy, the likeliest treated first, each control once. Ties go to the lower score, then the earlier row.
+    """Greedy, the likeliest treated first, each control once. Ties go to the lower score, then the earlier
+    row.
 
     ratio controls each, dealt in rounds so that nobody takes a second before all had a first.
     """

@@ -22,14 +22,16 @@ class Propensity:
 
 
 def propensity(sample: Sample, design: Design) -> Propensity:
-    """Logistic regression of treatment on the covariates. Raises Unfit for separation and where nothing overlaps."""
+    """Logistic regression of treatment on the covariates. Raises Unfit for separation and where nothing
+    overlaps."""
     treated = arms(sample)
     made = builder(sample.frame, design.covariates("treatment_model"))
     matrix = made.build(sample.frame)
     if matrix.values.shape[1] > min(treated.sum(), (~treated).sum()):
         raise Unfit(
-            f"{matrix.values.shape[1]} model columns are more than the {min(treated.sum(), (~treated).sum())} people "
-            "of the smaller arm. Leave out or group covariates."
+            f"{matrix.values.shape[1]} model columns are more than the "
+            f"{min(treated.sum(), (~treated).sum())} people of the smaller arm. Leave out or group "
+            "covariates."
         )
     fit = fit_glm(
         treated.astype(np.float64),
@@ -46,13 +48,14 @@ def overlapping(score: Array, treated: Mask) -> None:
     """Raises Unfit when every treated person was likelier to be treated than any untreated one."""
     if score[treated].min() > score[~treated].max():
         raise Unfit(
-            "the two groups do not overlap: every treated person was likelier to be treated than any untreated one. "
-            "Nobody here can stand for what would have happened otherwise."
+            "the two groups do not overlap: every treated person was likelier to be treated than any "
+            "untreated one. Nobody here can stand for what would have happened otherwise."
         )
 
 
 def balancing(score: Array, treated: Mask, estimand: str) -> Array:
-    """Weights that make the arms alike. ATE: everybody; ATT: the treated; ATO: those who could have been either."""
+    """Weights that make the arms alike. ATE: everybody; ATT: the treated; ATO: those who could have been
+    either."""
     if estimand == "ATE":
         return np.where(treated, 1 / score, 1 / (1 - score))
     if estimand == "ATT":

@@ -1,7 +1,7 @@
 """Whether hazards are proportional: scaled Schoenfeld residuals against the ranks of time.
 
-Source: Grambsch & Therneau 1994, 10.1093/biomet/81.3.515. lifelines has the test, but not for rows with an entry time;
-the tests hold both to the same figures where both exist.
+Source: Grambsch & Therneau 1994, 10.1093/biomet/81.3.515. lifelines has the test, but not for rows with an
+entry time; the tests hold both to the same figures where both exist.
 """
 
 from typing import Any
@@ -11,11 +11,11 @@ from scipy import stats
 
 from beenthere.evidence.estimate.incidence import Rows
 from beenthere.evidence.estimate.matrix import Matrix
-from beenthere.evidence.estimate.sample import Array
+from beenthere.evidence.estimate.sample import Array, Codes, Mask
 
 
 def proportional(
-    matrix: Matrix, rows: Rows, beta: Array, variance: Array, strata: Array
+    matrix: Matrix, rows: Rows, beta: Array, variance: Array, strata: Codes
 ) -> list[dict[str, Any]]:
     """Per column, chi-square with one degree of freedom. variance: p x p, as if the model were right."""
     parts = [_residuals(matrix.values, rows, beta, strata == label) for label in np.unique(strata)]
@@ -32,8 +32,9 @@ def proportional(
     ]
 
 
-def _residuals(x: Array, rows: Rows, beta: Array, some: Array) -> tuple[Array, Array]:
-    """Event times in one stratum, and how far the covariates of whom it met lie from those of everybody at risk."""
+def _residuals(x: Array, rows: Rows, beta: Array, some: Mask) -> tuple[Array, Array]:
+    """Event times in one stratum, and how far the covariates of whom it met lie from those of everybody at
+    risk."""
     x, time, entry = x[some], rows.time[some], rows.entry[some]
     happened, weights = rows.cause[some] > 0, rows.weights[some]
     risk = weights * np.exp(np.clip(x @ beta - (x @ beta).mean(), -50, 50))

@@ -120,7 +120,8 @@ def diagnose(sample: Sample, design: Design, answer: Answer) -> dict[str, Any]:
         found["log_likelihood"] = answer.working["log_likelihood"]
     elif design.options["variance"] == "classical" and pearson > 1.5:
         found["warnings"] = [
-            f"The counts vary {pearson:.1f} times as much as Poisson counts, and the classical interval ignores that."
+            f"The counts vary {pearson:.1f} times as much as Poisson counts, and the classical interval "
+            "ignores that."
         ]
     return found
 

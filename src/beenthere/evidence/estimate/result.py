@@ -108,8 +108,9 @@ def finite(answer: Answer) -> Answer:
     nothing = 1e-12 * max(1.0, abs(value.estimate))
     if not all(math.isfinite(number) for number in numbers) or value.std_error <= nothing:
         raise Unfit(
-            f"the data do not fix {answer.estimand_words}: the estimate or its standard error is not a finite "
-            "number above zero. Look for an outcome that never varies, an arm without events, or too few clusters."
+            f"the data do not fix {answer.estimand_words}: the estimate or its standard error is not a "
+            "finite number above zero. Look for an outcome that never varies, an arm without events, or too "
+            "few clusters."
         )
     return answer
 

@@ -83,15 +83,16 @@ def answered(
 
 @contextmanager
 def calculating() -> Iterator[None]:
-    """Numerical trouble of any library becomes a sentence. Warnings of libraries are no errors of the user."""
+    """Numerical trouble of any library becomes a sentence. Warnings of libraries are no errors of the
+    user."""
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             yield
     except np.linalg.LinAlgError as fault:
         raise Unfit(
-            f"the equations have no single solution ({fault}). Look for columns that say the same, or for groups "
-            "without variation."
+            f"the equations have no single solution ({fault}). Look for columns that say the same, or for "
+            "groups without variation."
         ) from fault
     except (ZeroDivisionError, FloatingPointError, OverflowError) as fault:
         raise Unfit(
@@ -100,7 +101,8 @@ def calculating() -> Iterator[None]:
 
 
 def negative_controls(frame: pd.DataFrame, design: Design, spec: Spec, where: str) -> list[dict[str, Any]]:
-    """The same analysis where nothing should be found. Finding something says that the comparison is not fair."""
+    """The same analysis where nothing should be found. Finding something says that the comparison is not
+    fair."""
     pairs = [("outcome", column) for column in design.negative_outcomes]
     pairs += [("treatment", column) for column in design.negative_exposures]
     return [_control(frame, design, spec, role, column, where) for role, column in pairs]
@@ -132,8 +134,8 @@ def warned(
         yield f"{left_out} rows were left out because a value is missing; those left in may differ from them."
     if timing == NOT_CHECKED and spec.causal:
         yield (
-            "The design does not say when time zero was and when the exposure was fixed, so this is worded as an "
-            "association."
+            "The design does not say when time zero was and when the exposure was fixed, so this is worded "
+            "as an association."
         )
     if sample.clustered and sample.clusters.max() + 1 < FEW_CLUSTERS:
         yield f"Only {sample.clusters.max() + 1} clusters: the interval is likely too narrow."
@@ -144,10 +146,16 @@ def warned(
     outside = diagnostics.get("overlap", {})
     extreme = outside.get("below_0.01", 0) + outside.get("above_0.99", 0)
     if extreme:
-        yield f"{extreme} people have a probability of treatment below 0.01 or above 0.99: positivity is doubtful."
+        yield (
+            f"{extreme} people have a probability of treatment below 0.01 or above 0.99: positivity is "
+            "doubtful."
+        )
     for row in diagnostics["negative_controls"]:
         if row["shows_a_difference"]:
-            yield f"The negative control {row['column']} shows a difference where none can be: the groups are not alike."
+            yield (
+                f"The negative control {row['column']} shows a difference where none can be: the groups are "
+                "not alike."
+            )
 
 
 def plainly(words: str) -> str:

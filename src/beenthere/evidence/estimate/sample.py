@@ -17,14 +17,20 @@ from beenthere.evidence.estimate.formula import columns_of
 from beenthere.evidence.estimate.roles import ROLES
 from beenthere.evidence.estimate.spec import Spec
 
-Array = npt.NDArray[np.float64]
+Array = npt.NDArray[np.floating[Any]]
 Codes = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 
+def totals(places: Codes, values: Array, count: int) -> Array:
+    """The values added up by place, for places 0 to count - 1."""
+    return np.bincount(places, values, count).astype(np.float64)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """Complete rows. Binary and event columns are numbers: treated 1, untreated 0; event 1, censored 0, competing 2...
+    """Complete rows. Binary and event columns are numbers: treated 1, untreated 0; event 1, censored 0,
+    competing 2...
 
     flow: how many rows came in, were left out and why, and remain.
     resampled: whether these are bootstrap draws, for which a column may have become constant.
@@ -89,12 +95,13 @@ def prepare(frame: pd.DataFrame, design: Design, spec: Spec, *, where: str = "da
     causes: dict[int, str] = {}
     for role, column in design.columns.items():
         kept[column] = _as_role(kept[column], role, design, causes, f"{where}, column {column}")
-    _covariates_are_finite(kept, where)
+    _covariates_are_finite(kept, design, where)
     sample = Sample(frame=kept, columns=design.columns, flow=flow, causes=causes or None)
     _one_row_each(sample, spec, where)
     if sample.has("cluster") and sample.clusters.max() < 1:
         raise Unfit(
-            f"column {design.columns['cluster']} has one cluster only; an interval needs at least two, better 30.",
+            f"column {design.columns['cluster']} has one cluster only; an interval needs at least two, "
+            "better 30.",
             where=where,
         )
     return sample
@@ -173,10 +180,8 @@ def _number(series: pd.Series, role: str, where: str) -> pd.Series:
     if np.isinf(values).any() and role != "first_treated":
         raise Unfit(f"{role} is infinite in {int(np.isinf(values).sum())} rows.", where=where)
     kind = ROLES[role].kind
-    low = (
-        (values < 0) if kind == "at_least_zero" else (values <= 0) if kind == "positive" else values != values
-    )
-    if low.any():
+    low = {"at_least_zero": values < 0, "positive": values <= 0}.get(kind)
+    if low is not None and low.any():
         limit = "negative" if kind == "at_least_zero" else "zero or negative"
         raise Unfit(f"{role} ({ROLES[role].says}) is {limit} in {int(low.sum())} rows.", where=where)
     return numbers
@@ -212,8 +217,9 @@ def _binary(series: pd.Series, role: str, codes: Mapping[str, Any], where: str) 
     if not all(any(same(level, code) for code in (0, 1)) for level in levels):
         shown = ", ".join(str(level) for level in levels[:5])
         raise Unfit(
-            f"{role} has to be 0 and 1 (or true and false), and holds {shown}{', ...' if len(levels) > 5 else ''}. "
-            'For two other values write [codes] treated = "..." and untreated = "...".',
+            f"{role} has to be 0 and 1 (or true and false), and holds "
+            f"{shown}{', ...' if len(levels) > 5 else ''}. For two other values write [codes] treated = "
+            '"..." and untreated = "...".',
             where=where,
         )
     return series.map(lambda value: float(same(value, 1)))
@@ -226,8 +232,8 @@ def _declared(series: pd.Series, levels: list[Any], codes: Mapping[str, Any], wh
     strangers = [str(level) for level in others if untreated is None or not same(level, untreated)]
     if strangers:
         raise Unfit(
-            f"treatment holds {', '.join(strangers)} beside {treated!r}. It takes two values: name the other one as "
-            "[codes] untreated, and leave out the remaining rows.",
+            f"treatment holds {', '.join(strangers)} beside {treated!r}. It takes two values: name the "
+            "other one as [codes] untreated, and leave out the remaining rows.",
             where=where,
         )
     return series.map(lambda value: float(same(value, treated)))
@@ -254,11 +260,12 @@ def _event(series: pd.Series, codes: Mapping[str, Any], causes: dict[int, str], 
     return series.map(found).astype(np.float64)
 
 
-def _covariates_are_finite(frame: pd.DataFrame, where: str) -> None:
+def _covariates_are_finite(frame: pd.DataFrame, design: Design, where: str) -> None:
     for column in frame.columns:
-        if pd.api.types.is_float_dtype(frame[column]) and np.isposinf(frame[column].abs()).any():
-            if not frame[column].isna().any():
-                raise Unfit("it holds infinite values.", where=f"{where}, column {column}")
+        if column == design.columns.get("first_treated") or not pd.api.types.is_float_dtype(frame[column]):
+            continue
+        if np.isinf(frame[column]).any():
+            raise Unfit("it holds infinite values.", where=f"{where}, column {column}")
 
 
 def _one_row_each(sample: Sample, spec: Spec, where: str) -> None:
@@ -267,7 +274,7 @@ def _one_row_each(sample: Sample, spec: Spec, where: str) -> None:
     repeated = int(sample.frame[sample.columns["id"]].duplicated().sum())
     if repeated:
         raise Unfit(
-            f"{spec.key} takes one row a person, and {repeated} rows repeat an id. Keep one row each, or leave out "
-            "`id` and name the person as `cluster`.",
+            f"{spec.key} takes one row a person, and {repeated} rows repeat an id. Keep one row each, or "
+            "leave out `id` and name the person as `cluster`.",
             where=where,
         )

@@ -8,8 +8,9 @@ from beenthere.evidence.estimate.sample import Array
 
 
 def e_value(risk_ratio: float) -> float:
-    """How strongly an unmeasured cause would have to be tied to both exposure and outcome, as a risk ratio, to explain
-    the ratio away. Source: VanderWeele & Ding 2017, 10.7326/M16-2607: RR + sqrt(RR (RR - 1))."""
+    """How strongly an unmeasured cause would have to be tied to both exposure and outcome, as a risk
+    ratio, to explain the ratio away. Source: VanderWeele & Ding 2017, 10.7326/M16-2607: RR + sqrt(RR (RR -
+    1))."""
     above = max(risk_ratio, 1 / risk_ratio)
     return above + math.sqrt(above * (above - 1))
 
@@ -23,8 +24,9 @@ def e_values(estimate: float, low: float, high: float) -> dict[str, float]:
 def e_value_report(value: Value, outcome: Array | None, share: float | None) -> dict[str, Any] | None:
     """By scale; None for scales it is not defined for.
 
-    Odds and hazard ratios of common outcomes (over 15 %) are first brought to risk ratios by the square root and by
-    (1 - 0.5^sqrt(HR)) / (1 - 0.5^sqrt(1/HR)); a difference in means d standard deviations wide by exp(0.91 d).
+    Odds and hazard ratios of common outcomes (over 15 %) are first brought to risk ratios by the square
+    root and by (1 - 0.5^sqrt(HR)) / (1 - 0.5^sqrt(1/HR)); a difference in means d standard deviations wide
+    by exp(0.91 d).
     """
     common = share is not None and share > 0.15
     limits = (value.estimate, value.ci_low, value.ci_high)

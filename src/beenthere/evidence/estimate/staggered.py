@@ -1,8 +1,9 @@
 """Staggered starts after Callaway & Sant'Anna 2021, 10.1016/j.jeconom.2020.12.001.
 
-One effect per group (units that start in the same period) and period, each against units that have not started, then
-averaged. Units already treated are never controls. With covariates each effect is doubly robust after Sant'Anna & Zhao
-2020, 10.1016/j.jeconom.2020.06.003. Influence functions give all standard errors, the weights of groups included.
+One effect per group (units that start in the same period) and period, each against units that have not
+started, then averaged. Units already treated are never controls. With covariates each effect is doubly
+robust after Sant'Anna & Zhao 2020, 10.1016/j.jeconom.2020.06.003. Influence functions give all standard
+errors, the weights of groups included.
 """
 
 from collections.abc import Iterator
@@ -27,7 +28,8 @@ from beenthere.evidence.estimate.spec import Spec, one_of, whole
 
 @dataclass(frozen=True, kw_only=True)
 class Panel:
-    """outcome: units x periods. start: period of the start, inf for never. clusters: of units; None for units."""
+    """outcome: units x periods. start: period of the start, inf for never. clusters: of units; None for
+    units."""
 
     outcome: Array
     periods: Array
@@ -52,7 +54,8 @@ class Cell:
 
 
 def panel(sample: Sample, design: Design) -> Panel:
-    """Raises Unfit unless each unit has one row a period and one start. Units with gaps are left out and counted."""
+    """Raises Unfit unless each unit has one row a period and one start. Units with gaps are left out and
+    counted."""
     roles = {role: sample.columns[role] for role in ("id", "period", "first_treated", "outcome")}
     frame = sample.frame
     twice = int(frame.duplicated([roles["id"], roles["period"]]).sum())
@@ -123,7 +126,8 @@ def _cell(data: Panel, design: Design, group: float, place: int) -> Cell | None:
 
 
 def _base(data: Panel, design: Design, group: float, place: int) -> int | None:
-    """The period compared with: the last before the start; before it, with a varying base, the one just before."""
+    """The period compared with: the last before the start; before it, with a varying base, the one just
+    before."""
     untouched = np.flatnonzero(data.periods < group - design.options["anticipation"])
     if not len(untouched):
         return None
@@ -138,7 +142,8 @@ def _mean(change: Array, some: Mask) -> tuple[float, Array]:
 
 
 def _doubly_robust(covariates: Matrix, change: Array, treated: Mask, controls: Mask) -> tuple[float, Array]:
-    """Sant'Anna & Zhao 2020, the traditional doubly robust estimator for panels, with what both models add."""
+    """Sant'Anna & Zhao 2020, the traditional doubly robust estimator for panels, with what both models
+    add."""
     used = treated | controls
     x = Matrix(values=covariates.values[used], names=covariates.names)
     arm, y = treated[used] * 1.0, change[used]
@@ -161,7 +166,8 @@ def _doubly_robust(covariates: Matrix, change: Array, treated: Mask, controls: M
 
 
 def calculate(sample: Sample, design: Design) -> Answer:
-    """Effects by group and period, and their averages: simple, dynamic (by periods since the start), group."""
+    """Effects by group and period, and their averages: simple, dynamic (by periods since the start),
+    group."""
     data = panel(sample, design)
     _groups(data, design)
     found = list(cells(data, design))

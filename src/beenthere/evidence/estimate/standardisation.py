@@ -1,7 +1,8 @@
-"""Standardisation (the g-formula): what the outcome model says of everybody treated and of everybody untreated.
+"""Standardisation (the g-formula): what the outcome model says of everybody treated and of everybody
+untreated.
 
-Source: Hernán & Robins, Causal Inference: What If, chapter 13. The interval counts both that the model is fitted and
-that the covariates are a sample.
+Source: Hernán & Robins, Causal Inference: What If, chapter 13. The interval counts both that the model is
+fitted and that the covariates are a sample.
 """
 
 from typing import Any
@@ -22,7 +23,8 @@ from beenthere.evidence.estimate.weighting import WHO
 
 
 def family_of(outcome: Array, chosen: str) -> str:
-    """auto: logistic for a yes-or-no outcome, linear otherwise. Raises Unfit for values the family cannot hold."""
+    """auto: logistic for a yes-or-no outcome, linear otherwise. Raises Unfit for values the family cannot
+    hold."""
     family = chosen if chosen != "auto" else "binomial" if is_binary(outcome) else "gaussian"
     wrong = {
         "binomial": not is_binary(outcome),

@@ -30,7 +30,8 @@ CURVE: dict[str, Option] = {**WHEN, "ci": one_of("log-log", "log", "plain")}
 
 
 def moments(design: Design) -> tuple[Array, float]:
-    """The times asked for and the one the headline stands at: `horizon`, else the last. Raises Unfit for none."""
+    """The times asked for and the one the headline stands at: `horizon`, else the last. Raises Unfit for
+    none."""
     horizon = design.options["horizon"]
     times = np.unique([*design.options["times"], *([horizon] if horizon is not None else [])])
     if not len(times):
@@ -256,7 +257,8 @@ def calculate_weighted(sample: Sample, design: Design) -> Answer:
         sample,
         design,
         rows,
-        method=f"curves weighted by inverse probability, {design.estimand} weights, {variance(design)} variance",
+        method=f"curves weighted by inverse probability, {design.estimand} weights, "
+        f"{variance(design)} variance",
         words=f"{WHO[design.estimand]} on the risk",
         drift=drift if variance(design) == "stacked" else None,
     )

@@ -1,7 +1,8 @@
-"""Time zero and when the exposure was fixed. An exposure fixed later credits it with the time survived until then.
+"""Time zero and when the exposure was fixed. An exposure fixed later credits it with the time survived
+until then.
 
-Source: Hernán et al. 2016, 10.1016/j.jclinepi.2016.04.014 (immortal time as eligibility, assignment and time zero that
-do not coincide). There is no switch that turns the refusal off.
+Source: Hernán et al. 2016, 10.1016/j.jclinepi.2016.04.014 (immortal time as eligibility, assignment and
+time zero that do not coincide). There is no switch that turns the refusal off.
 """
 
 from typing import cast
@@ -16,13 +17,13 @@ from beenthere.evidence.estimate.spec import Spec
 NOT_CHECKED, DECLARED, CHECKED = "not checked", "declared", "checked row by row"
 ALIGNED = "aligned by the method"
 WAYS_OUT = (
-    'Ways out: estimator = "clone_censor_weight" with a grace period, which follows everybody from time zero; or a '
-    "landmark: choose a day, keep those still event-free on it, call exposed who was exposed by then, and follow from "
-    "that day (option `landmark` of the survival estimators)."
+    'Ways out: estimator = "clone_censor_weight" with a grace period, which follows everybody from time '
+    "zero; or a landmark: choose a day, keep those still event-free on it, call exposed who was exposed by "
+    "then, and follow from that day (option `landmark` of the survival estimators)."
 )
 IMMORTAL = (
-    "To be exposed later a person must first have come that far without the outcome, and early outcomes all count as "
-    "unexposed. That alone makes the exposure look good (immortal time), so no number is given."
+    "To be exposed later a person must first have come that far without the outcome, and early outcomes all "
+    "count as unexposed. That alone makes the exposure look good (immortal time), so no number is given."
 )
 
 
@@ -44,15 +45,16 @@ def _row_by_row(frame: pd.DataFrame, design: Design) -> None:
     fixed = moments(frame[design.timing.exposure_fixed_column], design.timing.exposure_fixed_column)
     if pd.api.types.is_numeric_dtype(zero) != pd.api.types.is_numeric_dtype(fixed):
         raise Unfit(
-            f"{design.timing.time_zero_column} and {design.timing.exposure_fixed_column} are not both dates or both "
-            "numbers.",
+            f"{design.timing.time_zero_column} and {design.timing.exposure_fixed_column} are not both dates "
+            "or both numbers.",
             where="[timing]",
         )
     late = int((fixed > zero).sum())
     if late:
         raise Unfit(
             f"in {late} of {len(frame)} rows {design.timing.exposure_fixed_column} is later than "
-            f"{design.timing.time_zero_column}: the exposure was fixed after time zero. {IMMORTAL} {WAYS_OUT}",
+            f"{design.timing.time_zero_column}: the exposure was fixed after time zero. {IMMORTAL} "
+            f"{WAYS_OUT}",
             where="[timing]",
         )
 

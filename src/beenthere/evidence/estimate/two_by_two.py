@@ -36,7 +36,8 @@ class Counts:
 
 
 def counted(sample: Sample) -> Counts:
-    """From one row a person, or from rows of `events` among `total`. Raises Unfit for counts that cannot be."""
+    """From one row a person, or from rows of `events` among `total`. Raises Unfit for counts that cannot
+    be."""
     treated = arms(sample)
     if sample.has("events"):
         events, total = sample.column("events"), sample.column("total")
@@ -57,9 +58,9 @@ def counted(sample: Sample) -> Counts:
 def table_values(counts: Counts, level: float) -> dict[str, Value]:
     """Every measure of the table. Raises Unfit when nobody or everybody has the event.
 
-    Intervals: Wald for the difference, Katz for the risk ratio, Woolf for the odds ratio, Wilson for each risk;
-    `difference, Newcombe` is the difference with Newcombe's interval, which holds in small tables. A ratio is left out
-    when a cell is empty.
+    Intervals: Wald for the difference, Katz for the risk ratio, Woolf for the odds ratio, Wilson for each
+    risk; `difference, Newcombe` is the difference with Newcombe's interval, which holds in small tables. A
+    ratio is left out when a cell is empty.
     """
     a, b, c, d = counts.cells
     if a + c == 0 or b + d == 0:

@@ -1,5 +1,5 @@
-"""Inverse probability weighting. Source: Hernán & Robins, Causal Inference: What If, chapter 12; overlap weights
-(ATO) from Li, Morgan & Zaslavsky 2018, 10.1080/01621459.2016.1260466."""
+"""Inverse probability weighting. Source: Hernán & Robins, Causal Inference: What If, chapter 12; overlap
+weights (ATO) from Li, Morgan & Zaslavsky 2018, 10.1080/01621459.2016.1260466."""
 
 from typing import Any
 
@@ -35,7 +35,8 @@ PAIR = Option(
 
 
 def weights_of(sample: Sample, design: Design) -> tuple[Array, Propensity, Mask]:
-    """Balancing weights times the weights of the rows, truncated and trimmed as the design says; 0 where trimmed."""
+    """Balancing weights times the weights of the rows, truncated and trimmed as the design says; 0 where
+    trimmed."""
     treated = arms(sample)
     found = propensity(sample, design)
     weights = balancing(found.score, treated, design.estimand)
@@ -54,8 +55,8 @@ def weights_of(sample: Sample, design: Design) -> tuple[Array, Propensity, Mask]
 def calculate(sample: Sample, design: Design) -> Answer:
     """Weighted means of the arms.
 
-    variance "robust" treats the weights as known (for ATE conservative, and what textbooks print); "stacked" counts
-    that the propensity model was fitted to the same people.
+    variance "robust" treats the weights as known (for ATE conservative, and what textbooks print);
+    "stacked" counts that the propensity model was fitted to the same people.
     """
     weights, found, treated = weights_of(sample, design)
     outcome = sample.column("outcome")
@@ -86,7 +87,8 @@ def calculate(sample: Sample, design: Design) -> Answer:
 
 
 def variance(design: Design) -> str:
-    """ATE: robust. ATT and ATO: stacked, because there the robust one can be too small (Reifeis & Hudgens 2022)."""
+    """ATE: robust. ATT and ATO: stacked, because there the robust one can be too small (Reifeis & Hudgens
+    2022)."""
     chosen = design.options["variance"]
     return ("robust" if design.estimand == "ATE" else "stacked") if chosen == "auto" else str(chosen)
 

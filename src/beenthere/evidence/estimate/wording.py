@@ -8,7 +8,8 @@ def reading(answer: Answer, design: Design, wording: str) -> str:
     """The number, its interval, and whether it can be told from no difference."""
     value = answer.value
     share = f"{100 * design.level:g} %"
-    number = f"{value.scale or answer.headline} {figure(value.estimate)} ({share} interval {figure(value.ci_low)} to {figure(value.ci_high)})"
+    limits = f"{share} interval {figure(value.ci_low)} to {figure(value.ci_high)}"
+    number = f"{value.scale or answer.headline} {figure(value.estimate)} ({limits})"
     if value.null is None:
         return f"{_capital(number)}."
     return f"{_capital(number)}. {verdict(value, wording)}"
