@@ -387,7 +387,8 @@ def writing_span() -> tuple[int, int]:
 def value_sets(folder: Path) -> None:
     """The invented drug code, so that a measure can see the dispensings: pass it with `--value-sets`."""
     (folder / "value_sets").mkdir()
-    text = "group,system,first,last,intent,from,to,source,confidence\n"(
+    text = (
+        "group,system,first,last,intent,from,to,source,confidence\n"
         f"substance_use_medication,ndc,{BUPRENORPHINE},{BUPRENORPHINE},,,,invented for "
         f"synthetic data,synthetic\n"
     )
