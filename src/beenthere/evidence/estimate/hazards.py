@@ -99,9 +99,7 @@ def _kind(sample: Sample, design: Design) -> str:
 
 def diagnose(sample: Sample, design: Design, answer: Answer) -> dict[str, Any]:
     fit: Partial = answer.working["fit"]
-    test = proportional(
-        answer.working["matrix"], rows_of(sample), fit.beta, fit.bread, strata_of(sample, design)
-    )
+    test = proportional(answer.working["matrix"], rows_of(sample), fit.beta, strata_of(sample, design))
     return {
         "events": int((sample.column("event") == 1).sum()),
         "rows": len(sample),

@@ -14,7 +14,7 @@ from scipy import optimize, stats
 
 from beenthere.evidence.errors import Unfit
 from beenthere.evidence.estimate.design import Design
-from beenthere.evidence.estimate.result import Answer, Value, normal
+from beenthere.evidence.estimate.result import Answer, normal, ratio
 from beenthere.evidence.estimate.sample import Array, Sample
 from beenthere.evidence.estimate.spec import Spec, number, one_of, switch
 
@@ -119,7 +119,7 @@ def calculate(sample: Sample, design: Design) -> Answer:
     pooled = normal(mean, error, level=design.level, scale=data.scale, df=df)
     values = {"pooled": pooled}
     if data.scale.startswith("log "):
-        values["ratio"] = _ratio(pooled, data.scale.removeprefix("log "))
+        values["ratio"] = ratio(mean, error, level=design.level, scale=data.scale.removeprefix("log "), df=df)
     headline = "ratio" if design.measure == "ratio" else "pooled"
     if headline not in values:
         raise Unfit('measure = "ratio" needs counts with a risk ratio or odds ratio.')
@@ -130,18 +130,6 @@ def calculate(sample: Sample, design: Design) -> Answer:
         estimand_words="the mean effect over studies like these",
         method=f"random effects, {method}" + (", Knapp-Hartung" if df is not None else ""),
         working={"data": data, "tau2": tau2, "weights": weights},
-    )
-
-
-def _ratio(log: Value, scale: str) -> Value:
-    return Value(
-        estimate=math.exp(log.estimate),
-        std_error=log.std_error,
-        ci_low=math.exp(log.ci_low),
-        ci_high=math.exp(log.ci_high),
-        p_value=log.p_value,
-        scale=scale,
-        null=1.0,
     )
 
 

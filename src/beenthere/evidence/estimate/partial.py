@@ -49,11 +49,12 @@ class Stratum:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """Per event: risk total and covariate mean after the share of ties is taken out."""
+    """Per event: risk total, covariate mean and weighted spread (p x p), the share of ties taken out."""
 
     risk: Array
     total: Array
     mean: Array
+    spread: Array
     score: Array
     information: Array
     log_likelihood: float
@@ -61,12 +62,11 @@ class Step:
 
 def fit_partial(matrix: Matrix, rows: Rows, strata: Codes) -> Partial:
     """Raises Unfit where a coefficient has no finite answer."""
-    center = matrix.values - matrix.values.mean(axis=0)
-    parts = [_stratum(center, rows, strata == label) for label in np.unique(strata)]
+    parts = strata_of(matrix, rows, strata)
     beta = _solve(parts, matrix)
-    steps = [_step(part, beta) for part in parts]
+    steps = [step_of(part, beta) for part in parts]
     bread = np.linalg.inv(sum(step.information for step in steps))
-    left = np.zeros_like(center)
+    left = np.zeros_like(matrix.values)
     for label, part, step in zip(np.unique(strata), parts, steps, strict=True):
         left[strata == label] = _residuals(part, step)
     return Partial(
@@ -75,6 +75,12 @@ def fit_partial(matrix: Matrix, rows: Rows, strata: Codes) -> Partial:
         moved=left @ bread,
         log_likelihood=sum(step.log_likelihood for step in steps),
     )
+
+
+def strata_of(matrix: Matrix, rows: Rows, strata: Codes) -> list[Stratum]:
+    """The rows of each stratum, covariates centred."""
+    center = matrix.values - matrix.values.mean(axis=0)
+    return [_stratum(center, rows, strata == label) for label in np.unique(strata)]
 
 
 def _stratum(x: Array, rows: Rows, some: Array) -> Stratum:
@@ -98,7 +104,7 @@ def _stratum(x: Array, rows: Rows, some: Array) -> Stratum:
     )
 
 
-def _step(part: Stratum, beta: Array) -> Step:
+def step_of(part: Stratum, beta: Array) -> Step:
     eta = np.clip(part.x @ beta, -50, 50)
     risk = part.rows.weights * np.exp(eta)
 
@@ -113,14 +119,15 @@ def _step(part: Stratum, beta: Array) -> Step:
     total = net(np.ones(len(risk)))
     mean = net(part.x) / total[:, None]
     squares = net(part.x[:, :, None] * part.x[:, None, :]) / total[:, None, None]
-    spread = squares - mean[:, :, None] * mean[:, None, :]
+    spread = part.weight[:, None, None] * (squares - mean[:, :, None] * mean[:, None, :])
     own = part.rows.weights[part.who]
     return Step(
         risk=risk,
         total=total,
         mean=mean,
+        spread=spread,
         score=(own[:, None] * part.x[part.who] - part.weight[:, None] * mean).sum(axis=0),
-        information=(part.weight[:, None, None] * spread).sum(axis=0),
+        information=spread.sum(axis=0),
         log_likelihood=float((own * eta[part.who]).sum() - (part.weight * np.log(total)).sum()),
     )
 
@@ -148,12 +155,12 @@ def _solve(parts: list[Stratum], matrix: Matrix) -> Array:
     """Newton's method from zero, with halved steps where the likelihood would fall."""
     beta = np.zeros(matrix.values.shape[1])
     reach = np.ptp(matrix.values, axis=0)
-    steps = [_step(part, beta) for part in parts]
+    steps = [step_of(part, beta) for part in parts]
     for _turn in range(MOST_STEPS):
         move = np.linalg.solve(sum(s.information for s in steps), sum(s.score for s in steps))
         before = sum(s.log_likelihood for s in steps)
         for _half in range(20):
-            tried = [_step(part, beta + move) for part in parts]
+            tried = [step_of(part, beta + move) for part in parts]
             if sum(s.log_likelihood for s in tried) >= before - 1e-9 * abs(before):
                 break
             move = move / 2

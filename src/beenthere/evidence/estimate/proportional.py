@@ -1,7 +1,9 @@
-"""Whether hazards are proportional: scaled Schoenfeld residuals against the ranks of time.
+"""Whether hazards are proportional: does a coefficient move with time?
 
-Source: Grambsch & Therneau 1994, 10.1093/biomet/81.3.515. lifelines has the test, but not for rows with an
-entry time; the tests hold both to the same figures where both exist.
+The score test of a covariate's product with time, on the scale of 1 - Kaplan-Meier, as R's `cox.zph` has
+it since 2019. The older approximation (lifelines, Grambsch & Therneau 1994) takes the spread of the
+covariates as the same at all times, and on the re-arrest data finds 11.5 for age where the score test
+finds 6.0.
 """
 
 from typing import Any
@@ -9,43 +11,28 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from beenthere.evidence.estimate.incidence import Rows
+from beenthere.evidence.estimate.incidence import Rows, curve
 from beenthere.evidence.estimate.matrix import Matrix
-from beenthere.evidence.estimate.sample import Array, Codes, Mask
+from beenthere.evidence.estimate.partial import step_of, strata_of
+from beenthere.evidence.estimate.sample import Array, Codes
 
 
-def proportional(
-    matrix: Matrix, rows: Rows, beta: Array, variance: Array, strata: Codes
-) -> list[dict[str, Any]]:
-    """Per column, chi-square with one degree of freedom. variance: p x p, as if the model were right."""
-    parts = [_residuals(matrix.values, rows, beta, strata == label) for label in np.unique(strata)]
-    times = np.concatenate([time for time, _left in parts])
-    left = np.vstack([residuals for _time, residuals in parts])
-    count = len(times)
-    ranks = stats.rankdata(times, method="average")
-    away = ranks - ranks.mean()
-    scaled = count * left @ variance
-    found = (away @ scaled) ** 2 / (count * np.diag(variance) * (away**2).sum())
+def proportional(matrix: Matrix, rows: Rows, beta: Array, strata: Codes) -> list[dict[str, Any]]:
+    """Per column, chi-square with one degree of freedom."""
+    width = len(matrix.names)
+    pull, plain, crossed, squared = (np.zeros(shape) for shape in ((width,), *[(width, width)] * 3))
+    overall = curve(rows)
+    survival = np.concatenate([[1.0, 1.0], overall.survival])
+    for part in strata_of(matrix, rows, strata):
+        step = step_of(part, beta)
+        scale = 1 - survival[np.searchsorted(overall.times, part.times, side="left") + 1][part.when]
+        left = part.rows.weights[part.who][:, None] * part.x[part.who] - part.weight[:, None] * step.mean
+        pull += scale @ left
+        plain += step.spread.sum(axis=0)
+        crossed += (scale[:, None, None] * step.spread).sum(axis=0)
+        squared += (scale[:, None, None] ** 2 * step.spread).sum(axis=0)
+    rest = np.diag(squared - crossed @ np.linalg.solve(plain, crossed))
     return [
         {"covariate": name, "chi_square": float(value), "p_value": float(stats.chi2.sf(value, 1))}
-        for name, value in zip(matrix.names, found, strict=True)
+        for name, value in zip(matrix.names, pull**2 / rest, strict=True)
     ]
-
-
-def _residuals(x: Array, rows: Rows, beta: Array, some: Mask) -> tuple[Array, Array]:
-    """Event times in one stratum, and how far the covariates of whom it met lie from those of everybody at
-    risk."""
-    x, time, entry = x[some], rows.time[some], rows.entry[some]
-    happened, weights = rows.cause[some] > 0, rows.weights[some]
-    risk = weights * np.exp(np.clip(x @ beta - (x @ beta).mean(), -50, 50))
-    moments = time[happened]
-    total = _still(time, risk[:, None], moments) - _still(entry, risk[:, None], moments)
-    sums = _still(time, risk[:, None] * x, moments) - _still(entry, risk[:, None] * x, moments)
-    return moments, (x[happened] - sums / total) * weights[happened][:, None]
-
-
-def _still(values: Array, parts: Array, moments: Array) -> Array:
-    """Sum of the parts whose value is at or after each moment."""
-    order = np.argsort(values, kind="stable")
-    later = np.vstack([np.cumsum(parts[order][::-1], axis=0)[::-1], np.zeros((1, parts.shape[1]))])
-    return later[np.searchsorted(values[order], moments, side="left")]

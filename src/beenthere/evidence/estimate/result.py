@@ -91,14 +91,19 @@ def ratio(
     """A ratio from its logarithm; the standard error stays that of the logarithm."""
     log = normal(log_estimate, log_error, level=level, scale=scale, df=df)
     return Value(
-        estimate=math.exp(log.estimate),
+        estimate=_exp(log.estimate),
         std_error=log.std_error,
-        ci_low=math.exp(log.ci_low),
-        ci_high=math.exp(log.ci_high),
+        ci_low=_exp(log.ci_low),
+        ci_high=_exp(log.ci_high),
         p_value=log.p_value,
         scale=scale,
         null=1.0,
     )
+
+
+def _exp(number: float) -> float:
+    """Infinite rather than an error: a term without a finite interval is shown as a gap."""
+    return math.exp(number) if number < 700 else math.inf
 
 
 def finite(answer: Answer) -> Answer:
