@@ -60,7 +60,12 @@ def _needed(cells: Cells, found: set[str], largest: int) -> Iterator[str]:
     for name in sorted(determined(cells, found)):
         if 1 <= cells.counts[name] <= largest:
             near = [one for one in cells.sums if name in one.cells]
-            for names in ([cell for one in near for cell in one.parts], [one.total for one in near]):
+            wider = [one for one in cells.sums if found & set(one.cells)]
+            for names in (
+                [cell for one in near for cell in one.parts],
+                [one.total for one in near],
+                [cell for one in wider for cell in one.cells],
+            ):
                 beside = _smallest(cells, names, found)
                 if beside:
                     yield beside

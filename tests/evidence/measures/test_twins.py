@@ -12,6 +12,7 @@ from twins.histories import EXAMPLES, YEAR, worlds
 from twins.rows import World
 
 from beenthere.evidence.claims import codes
+from beenthere.evidence.measures.measure import Measure
 from beenthere.evidence.measures.register import MEASURES
 
 LISTS = codes.load(Path(__file__).parent / "value_sets")
@@ -19,6 +20,12 @@ LISTS = codes.load(Path(__file__).parent / "value_sets")
 
 def key(row: dict[str, object]) -> list[tuple[str, str]]:
     return sorted((name, str(value)) for name, value in row.items())
+
+
+def counted(measure: Measure, row: dict[str, object]) -> dict[str, object]:
+    """A numerator is asked of those in the denominator alone. A rate has no such question."""
+    stays = measure.kind == "rate" or all(row[step.key] for step in measure.steps)
+    return row | ({} if stays else {numerator.key: False for numerator in measure.numerators})
 
 
 @pytest.mark.parametrize("name", list(MEASURES))

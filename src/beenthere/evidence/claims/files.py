@@ -101,7 +101,9 @@ def _part(layout: Layout, number: int, file: Path, backend: BaseBackend, scratch
     copy = scratch / f"{layout.name}-{number}.parquet"
     try:
         backend.raw_sql("set preserve_insertion_order = true")
-        text = backend.read_csv(str(file), all_varchar=True, header=True, delim=",", quote='"', escape='"')
+        text = backend.read_csv(
+            str(file), all_varchar=True, header=True, delim=",", quote='"', escape='"', skip=0
+        )
         text.to_parquet(copy)
     except (duckdb.Error, OSError) as fault:
         raise Unfit(f"the file cannot be read as CSV: {_first_line(fault)}", where=str(file)) from fault

@@ -3,7 +3,7 @@ wrong."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -34,6 +34,14 @@ STEPS = (
     "checking medical_claim",
     "checking the other tables",
     "settling corrected lines",
+)
+_SERVICE = (
+    "person_id",
+    "day",
+    "claim_type",
+    *(column for column in code_lists.COLUMNS.values() if column != "ndc_code"),
+    "hcpcs_modifier_1",
+    "service_unit_quantity",
 )
 
 
@@ -76,7 +84,9 @@ class Claims:
 
     @cached_property
     def emergency_lines(self) -> ir.Table:
-        return self.keep("emergency_lines", self.lines.filter(self.codes.matches(self.lines, "emergency")))
+        """person_id, day and the diagnosis columns of each emergency line."""
+        found = self.lines.filter(self.codes.matches(self.lines, "emergency"))
+        return self.keep("emergency_lines", found.select("person_id", "day", *self.diagnoses))
 
     @cached_property
     def visit_lines(self) -> ir.Table:
@@ -88,9 +98,26 @@ class Claims:
             professional | ((lines.claim_type == "institutional") & codes.matches(lines, "visit"))
         )
 
+    def of(self, name: str, persons: ir.Table) -> "Claims":
+        """The same claims of these persons alone, and only what code lists look at: a tenth of the rows,
+        stored once, is looked through many times as fast."""
+        one_each = persons.select("person_id").distinct()
+        wanted = [column for column in (*_SERVICE, *self.diagnoses) if column in self.lines.columns]
+        lines = self.lines.semi_join(one_each, "person_id").select(*wanted)
+        return replace(
+            self,
+            lines=self.keep(f"lines_of_{name}", lines),
+            pharmacy=self.pharmacy.semi_join(one_each, "person_id"),
+            keep=lambda _name, table: table,
+        )
+
     @cached_property
     def peer_lines(self) -> ir.Table:
-        return self.keep("peer_lines", self.lines.filter(self.codes.matches(self.lines, "peer_support")))
+        """person_id, day, hcpcs_code, hcpcs_modifier_1 and service_unit_quantity of each line of peer
+        support."""
+        found = self.lines.filter(self.codes.matches(self.lines, "peer_support"))
+        wanted = ("person_id", "day", "hcpcs_code", "hcpcs_modifier_1", "service_unit_quantity")
+        return self.keep("peer_lines", found.select(*(name for name in wanted if name in found.columns)))
 
     @property
     def diagnoses(self) -> tuple[str, ...]:

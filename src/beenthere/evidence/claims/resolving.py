@@ -21,6 +21,7 @@ import ibis
 import ibis.expr.types as ir
 
 KEY = ("person_id", "claim_id", "claim_line_number")
+_LINE = KEY[1:]
 #: Stores a table under a name and gives back what stands for it; a test may give the table straight back.
 Keep = Callable[[str, ir.Table], ir.Table]
 
@@ -36,25 +37,21 @@ class Resolved:
 
 
 def resolve(rows: ir.Table, keep: Keep) -> Resolved:
-    """Only lines with more than one row are compared whole; a hash of the key finds them in one cheap
-    pass."""
-    hashed = rows.mutate(hashed=_hash(rows))
-    disputed = keep("disputed", _disputed(hashed))
+    """Only lines with more than one row, or a negative amount, are compared whole; a count finds them."""
+    disputed = keep("disputed", _disputed(rows))
     if not disputed.count().to_pyarrow().as_py():
         return Resolved(lines=rows, sent_twice=0, taken_back=0, superseded=0)
-    judged = keep("judged", judge(hashed.semi_join(disputed, "hashed").drop("hashed")))
+    judged = keep("judged", judge(rows.semi_join(disputed, _LINE)))
     told = _counts(judged)
-    alone = hashed.anti_join(disputed, "hashed").drop("hashed")
-    return Resolved(lines=ibis.union(alone, standing(judged).select(*rows.columns)), **told)
+    lines = ibis.union(rows.anti_join(disputed, _LINE), standing(judged).select(*rows.columns))
+    return Resolved(lines=lines, **told)
 
 
-def _hash(rows: ir.Table) -> ir.IntegerValue:
-    return rows.claim_id.hash() ^ rows.claim_line_number.cast("string").hash()
-
-
-def _disputed(hashed: ir.Table) -> ir.Table:
-    counted = hashed.group_by("hashed").aggregate(versions=hashed.count())
-    return counted.filter(counted.versions > 1).select("hashed")
+def _disputed(rows: ir.Table) -> ir.Table:
+    counted = rows.group_by(list(_LINE)).aggregate(versions=rows.count())
+    again = counted.filter(counted.versions > 1).select(*_LINE)
+    negative = rows.filter(rows.paid_amount < 0).select(*_LINE)
+    return ibis.union(again, negative, distinct=True)
 
 
 def judge(rows: ir.Table) -> ir.Table:
@@ -64,10 +61,12 @@ def judge(rows: ir.Table) -> ir.Table:
     once = rows.group_by(columns).aggregate(copies=rows.count())
     paid = once.mutate(amount=once.paid_amount.fill_null(0.0))
     paid = paid.mutate(negative=paid.amount < 0, size=paid.amount.abs())
+    # One sort by every column; what follows sorts by its number.
     order = [ibis.asc("paid_date", nulls_first=True), *(ibis.asc(c, nulls_first=True) for c in columns)]
+    paid = paid.mutate(age=ibis.row_number().over(group_by=list(KEY), order_by=order))
     alike = [*KEY, "size"]
     placed = paid.mutate(
-        place=ibis.row_number().over(group_by=[*alike, "negative"], order_by=order),
+        place=ibis.row_number().over(group_by=[*alike, "negative"], order_by="age"),
         negatives=paid.negative.cast("int64").sum().over(group_by=alike),
         versions=(~paid.negative).cast("int64").sum().over(group_by=alike),
     )
@@ -75,16 +74,10 @@ def judge(rows: ir.Table) -> ir.Table:
     met = placed.mutate(met=met)
     left = met.mutate(open=~met.negative & ~met.met)
     last = left.mutate(
-        from_last=ibis.row_number().over(
-            group_by=[*KEY, "open"],
-            order_by=[
-                ibis.desc("paid_date", nulls_first=False),
-                *(ibis.desc(c, nulls_first=False) for c in columns),
-            ],
-        ),
+        latest=ibis.ifelse(left.open, left.age, -1).max().over(group_by=list(KEY)),
         lowered=ibis.ifelse(left.negative & ~left.met, left.amount, 0.0).sum().over(group_by=list(KEY)),
     )
-    stands = last.open & (last.from_last == 0)
+    stands = last.open & (last.age == last.latest)
     final = ibis.ifelse(stands & (last.lowered < 0), last.amount + last.lowered, last.paid_amount)
     told = last.mutate(stands=stands, taken_back=last.negative | last.met, paid_amount=final)
     return told.select(*columns, "copies", "stands", "taken_back")

@@ -31,11 +31,11 @@ def nothing(layout: Layout) -> ir.Table:
 def _value(rows: ir.Table, column: Column, looked: Looked) -> ir.Value:
     if column.name not in rows.columns:
         return ibis.null(_EMPTY[column.kind])
-    if column.allowed:
-        return text_of(rows, column).strip().lower()
-    if column.kind != "code":
+    if column.kind != "code" and not column.allowed:
         return typed(rows, column)
     text = text_of(rows, column)
+    if column.allowed:
+        return text.strip().lower() if column.name in looked.untidy else text
     return _tidied(text, column) if column.name in looked.untidy else text
 
 

@@ -61,10 +61,12 @@ def look(source: Source, backend: BaseBackend) -> Looked:
     rules = list(_rules(source))
     asked: dict[str, ir.Scalar] = {"rows": source.rows.count()}
     asked |= {f"rule_{number}": rule.bad.sum() for number, rule in enumerate(rules)}
-    codes = [c for c in source.layout.columns if c.name in source.rows.columns and c.kind == "code"]
+    there = [column for column in source.layout.columns if column.name in source.rows.columns]
+    codes = [column for column in there if column.kind == "code"]
+    worded = [column for column in there if column.kind == "code" or column.allowed]
     for column in codes:
         asked[f"filled_{column.name}"] = source.rows[column.name].count()
-        asked[f"untidy_{column.name}"] = _untidy(source.rows, column).any()
+    asked |= {f"untidy_{column.name}": _untidy(source.rows, column).any() for column in worded}
     told = source.rows.aggregate(**asked).to_pyarrow().to_pylist()[0]
     broken = [(rule, int(told[f"rule_{number}"] or 0)) for number, rule in enumerate(rules)]
     return Looked(
@@ -73,7 +75,7 @@ def look(source: Source, backend: BaseBackend) -> Looked:
             _finding(source, backend, rule, count, told["rows"]) for rule, count in broken if count
         ),
         filled=frozenset(column.name for column in codes if told[f"filled_{column.name}"]),
-        untidy=frozenset(column.name for column in codes if told[f"untidy_{column.name}"]),
+        untidy=frozenset(column.name for column in worded if told[f"untidy_{column.name}"]),
     )
 
 
@@ -103,6 +105,8 @@ def _untidy(table: ir.Table, column: Column) -> ir.BooleanValue:
     """Points, small letters, blanks, lost zeros: told apart by cheap looks, because most folders have
     none."""
     text = text_of(table, column)
+    if column.allowed:
+        return ~text.isin(column.allowed)
     untidy = text.contains(".") | text.contains(" ") | (text != text.upper()) | (text == "")
     if column.width:
         untidy |= text.length() < column.width
@@ -130,7 +134,7 @@ def _rules(source: Source) -> Iterator[Rule]:
 def _column_rules(rows: ir.Table, column: Column) -> Iterator[Rule]:
     value = rows[column.name]
     is_text = isinstance(value.type(), dt.String)
-    empty = (value.isnull() | (value.strip() == "")) if is_text else value.isnull()
+    empty = _empty(value) if is_text else value.isnull()
     if column.required:
         yield Rule(column=column.name, sentence="is empty", bad=empty)
     if is_text and column.kind in ("date", "whole", "amount"):
@@ -140,15 +144,22 @@ def _column_rules(rows: ir.Table, column: Column) -> Iterator[Rule]:
         unread = ~empty & typed(rows, column).isnull()
         yield Rule(column=column.name, sentence=f"is not {said}", bad=unread)
     if column.allowed:
-        known = value.strip().lower().isin(column.allowed)
+        known = ibis.ifelse(value.isin(column.allowed), True, value.strip().lower().isin(column.allowed))
         yield Rule(
             column=column.name, sentence=f"is none of {', '.join(column.allowed)}", bad=~empty & ~known
         )
     if column.name == "diagnosis_code_type":
-        other = ~empty & (value.strip().lower() != "icd-10-cm")
+        said = ibis.ifelse(value == "icd-10-cm", False, value.strip().lower() != "icd-10-cm")
+        other = ~empty & said
         yield Rule(
             column=column.name, sentence="is not icd-10-cm, so the code lists miss it", bad=other, error=False
         )
+
+
+def _empty(value: ir.StringValue) -> ir.BooleanValue:
+    """Null, or nothing but blanks. Only what begins with a blank, or is empty, is stripped: ten million
+    rows wait."""
+    return value.isnull() | ibis.ifelse(value < "!", value.strip() == "", False)
 
 
 def _readable_type(source: Source, column: Column) -> None:

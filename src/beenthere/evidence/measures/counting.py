@@ -78,8 +78,12 @@ def count(measure: Measure, opened: Opened, year: int) -> Counted:
 
 
 def compact(measure: Measure, claims: Claims, year: int) -> ir.Table:
-    """The population with only what counting needs."""
+    """The population with only what counting needs. A numerator is asked of those in the denominator alone,
+    so a measure need not look for it in others."""
     table = measure.population(claims, year)
+    if measure.kind == "share":
+        counts = measure.denominator(table)
+        table = table.mutate(**{n.key: table[n.key] & counts for n in measure.numerators})
     exposure = ["months"] if measure.kind == "rate" else ["day"]
     keys = [step.key for step in measure.steps] + [numerator.key for numerator in measure.numerators]
     return table.select("person_id", *exposure, *keys, *STRATA)

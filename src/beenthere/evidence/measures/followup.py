@@ -21,7 +21,7 @@ def mental_health(claims: Claims, year: int) -> ir.Table:
         # A stay in psychiatric residential treatment is follow-up; its lines are not visits.
         residential = claims.lines.filter(claims.codes.matches(claims.lines, "psychiatric_residential"))
         days += [claims.peer_lines.select("person_id", "day"), residential.select("person_id", "day")]
-    return ibis.union(*days, distinct=True) if len(days) > 1 else days[0].distinct()
+    return ibis.union(*days) if len(days) > 1 else days[0]
 
 
 def by_mental_health_provider(claims: Claims, lines: ir.Table) -> ir.BooleanValue:
@@ -42,10 +42,7 @@ def substance_use(claims: Claims, *, principal_only: bool = False) -> ir.Table:
         | codes.matches(lines, "substance_use_service")
     )
     return ibis.union(
-        visits.select("person_id", "day"),
-        claims.peer_lines.select("person_id", "day"),
-        medication(claims),
-        distinct=True,
+        visits.select("person_id", "day"), claims.peer_lines.select("person_id", "day"), medication(claims)
     )
 
 
@@ -55,7 +52,7 @@ def medication(claims: Claims) -> ir.Table:
     given = lines.filter(codes.matches(lines, "substance_use_medication"))
     fills = claims.pharmacy.mutate(day=claims.pharmacy.dispensing_date)
     dispensed = fills.filter(codes.matches(fills, "substance_use_medication"))
-    return ibis.union(given.select("person_id", "day"), dispensed.select("person_id", "day"), distinct=True)
+    return ibis.union(given.select("person_id", "day"), dispensed.select("person_id", "day"))
 
 
 def within(days: ir.IntegerColumn) -> dict[str, ir.BooleanValue]:

@@ -14,14 +14,16 @@ def population(claims: Claims, year: int) -> ir.Table:
     rows = common.about(
         stays.filter(stays.day.between(common.first_day(year), common.last_day(year))), claims
     )
-    hospice = claims.lines.filter(claims.codes.matches(claims.lines, "hospice"))
+    rows = claims.keep(f"fuh_{year}", rows)
+    mine = claims.of(f"fuh_{year}", rows.filter(rows.mental))
+    hospice = mine.lines.filter(mine.codes.matches(mine.lines, "hospice"))
     hospice = hospice.filter(hospice.day.between(common.first_day(year), common.last_day(year)))
     for named, others, least, most, day in (
         ("again", stays.filter(stays.mental), 2, 30, "admission"),
         ("other", stays.filter(~stays.mental), 2, 30, "admission"),
         ("moved", claims.stays("nonacute"), 0, 30, "admission"),
         ("hospice", hospice, -366, 366, "day"),
-        ("seen", followup.mental_health(claims, year), 1, 30, "day"),
+        ("seen", followup.mental_health(mine, year), 1, 30, "day"),
     ):
         rows = common.days_to(rows, others, least=least, most=most, named=named, other_day=day)
     return rows.mutate(

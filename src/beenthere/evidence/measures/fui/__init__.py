@@ -18,7 +18,8 @@ def population(claims: Claims, year: int) -> ir.Table:
     )
     again = stays.filter(stays.substance)
     rows = common.days_to(rows, again, least=2, most=30, named="again", other_day="admission")
-    seen = followup.substance_use(claims, principal_only=True)
+    mine = claims.of(f"fui_{year}", rows.filter(rows.substance))
+    seen = followup.substance_use(mine, principal_only=True)
     rows = common.days_to(rows, seen, least=1, most=30, named="seen")
     return rows.mutate(
         about_it=rows.substance,

@@ -21,9 +21,11 @@ def population(claims: Claims, year: int) -> ir.Table:
     new = signs.mutate(quiet=signs.day.delta(signs.day.lag().over(**by_day), unit="day"))
     first, last = datetime.date(year - 1, 11, 15), datetime.date(year, 11, 14)
     rows = common.about(new.filter(new.day.between(first, last) & new.diagnosed), claims)
-    treated = _treated(claims)
+    rows = claims.keep(f"iet_{year}", rows.mutate(no_history=rows.quiet.isnull() | (rows.quiet > HISTORY)))
+    mine = claims.of(f"iet_{year}", rows.filter(rows.no_history))
+    treated = _treated(mine)
     rows = common.days_to(rows, treated, least=1, most=INITIATION, named="visit")
-    rows = common.days_to(rows, followup.medication(claims), least=0, most=INITIATION, named="drug")
+    rows = common.days_to(rows, followup.medication(mine), least=0, most=INITIATION, named="drug")
     begun = ibis.coalesce(
         ibis.ifelse(rows.by_stay, 0, ibis.null("int64")),
         ibis.least(rows.visit.fill_null(999).cast("int64"), rows.drug.fill_null(999).cast("int64")),
@@ -32,7 +34,6 @@ def population(claims: Claims, year: int) -> ir.Table:
     rows = _engaged(rows, treated)
     return rows.mutate(
         of_age=(rows.age >= 13).fill_null(False),
-        no_history=rows.quiet.isnull() | (rows.quiet > HISTORY),
         enrolled=covered(rows, before=HISTORY, after=INITIATION + ENGAGEMENT),
         initiated=rows.begun.notnull(),
         engaged=rows.further >= 2,
@@ -63,7 +64,7 @@ def _treated(claims: Claims) -> ir.Table:
         codes.matches(lines, "substance_use", diagnoses=claims.diagnoses)
         | codes.matches(lines, "substance_use_service")
     )
-    return ibis.union(visits.select("person_id", "day"), followup.medication(claims), distinct=True)
+    return ibis.union(visits.select("person_id", "day"), followup.medication(claims))
 
 
 def _engaged(rows: ir.Table, treated: ir.Table) -> ir.Table:
