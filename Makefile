@@ -3,6 +3,7 @@
 #   make test     run the tests              make test ARGS="tests/rules -k units"
 #   make check    style, types, layers, settings, templates
 #   make evidence install what the evidence engine calculates with
+#   make soak     the long simulations of the estimators, into docs/look-up/coverage.md (an hour)
 #   make messages bring the Spanish catalogue up to date after words have changed
 PYTHON ?= python3
 ARGS ?=
@@ -14,7 +15,7 @@ CHECKED := BEENTHERE_STATE="$(CURDIR)/var/check" BEENTHERE_HOST=check.example.or
   BEENTHERE_SECRET_KEY=only-for-make-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF \
   DJANGO_SETTINGS_MODULE=beenthere.config.settings
 
-.PHONY: setup demo test check messages evidence browser clean pictures bench
+.PHONY: setup demo test check messages evidence soak browser clean pictures bench
 .DEFAULT_GOAL := setup
 
 setup: $(VENV)/ready-to-run
@@ -47,6 +48,10 @@ $(VENV)/ready-for-evidence: $(VENV)/ready-to-run requirements/evidence.txt
 	@echo "Installing what the evidence engine calculates with ..."
 	@$(PIP) install --require-hashes -r requirements/evidence.txt
 	@touch $@
+
+# Every estimator in worlds where the truth is known; ARGS="200 50" draws fewer.
+soak: $(VENV)/ready-to-develop
+	$(RUN) tests/evidence/estimate/coverage_page.py $(ARGS)
 
 # Chromium comes from the system: root can fetch it, anybody else is told what will not run.
 browser:
