@@ -50,15 +50,18 @@ def test_a_ratio_is_judged_against_one(estimate: float, low: float, high: float,
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({}, "If the comparison is fair, “peer support within 14 days” made return to hospital lower."),
-        ({"estimate": 0.07, "low": 0.02, "high": 0.12, "outcome": "cost"}, "made cost higher"),
+        ({}, "If the comparison is fair, “peer support within 14 days” made return to hospital rarer."),
+        (
+            {"estimate": 0.07, "low": 0.02, "high": 0.12, "outcome": "cost", "unit": "dollars"},
+            "made cost higher",
+        ),
         ({"high": 0.02}, "We cannot tell whether"),
         (
             {"estimate": 0.0, "low": -0.01, "high": 0.01, "margin": 0.02},
             "made no difference to return to hospital",
         ),
-        ({"causal": False}, "was lower with “peer support within 14 days”. What caused that"),
-        ({"hidden": True}, "Too few people"),
+        ({"causal": False}, "was rarer with “peer support within 14 days”. What caused that"),
+        ({"hidden": True}, "too few people to show numbers"),
     ],
 )
 def test_the_headline(changes: dict[str, object], sentence: str) -> None:
@@ -97,7 +100,7 @@ def test_nothing_is_ever_certain() -> None:
 
 def test_the_numbers_name_estimand_interval_and_people() -> None:
     said = numbers(BASE)
-    assert "Of 100 people, about 32 would have return to hospital" in said
+    assert "Return to hospital: about 32 of 100 people under" in said
     assert "-7.0 in 100 people (95 % interval -12.0 in 100 people to -2.0 in 100 people)" in said
     assert "What is estimated: the risk at 180 days in everybody." in said
 

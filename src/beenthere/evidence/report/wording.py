@@ -78,7 +78,7 @@ def headline(finding: Finding) -> str:
     said = verdict(finding)
     name = finding.outcome
     if said == "too few":
-        return f"Too few people had {name} to show numbers. We cannot tell."
+        return f"{_capital(name)}: too few people to show numbers. We cannot tell."
     if said == "cannot tell":
         return f"We cannot tell whether “{finding.first}” changed {name}."
     if said == "no difference":
@@ -107,7 +107,7 @@ def pictured(finding: Finding) -> str:
         return ""
     one, other = (round(100 * risk) for risk in finding.risks)
     return (
-        f"Of 100 people, about {one} would have {finding.outcome} under “{finding.first}”, and about {other} "
+        f"{_capital(finding.outcome)}: about {one} of 100 people under “{finding.first}”, about {other} of 100 "
         f"under “{finding.second}”."
     )
 
@@ -164,9 +164,16 @@ def _against_trials(doubts: Doubts) -> Iterator[str]:
         )
     if doubts.benchmark == "recovery" and abs(doubts.ratio) > 2 * RECOVERY:
         yield (
-            f"The effect of {doubts.ratio:.2f} standard deviations is more than twice what reviews found "
-            f"({RECOVERY:.1f}). Look for a flaw before you believe it."
+            f"The effect of {doubts.ratio:.2f} standard deviations is more than twice what reviews "
+            f"found ({RECOVERY:.1f}). Look for a flaw before you believe it."
         )
+
+
+def _word(finding: Finding, said: str) -> str:
+    """Risks are rarer or more common; what is measured is lower or higher."""
+    if finding.unit != "people":
+        return said
+    return {"lower": "rarer", "higher": "more common"}[said]
 
 
 def _signed(finding: Finding, number: float) -> str:
