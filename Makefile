@@ -15,7 +15,7 @@ CHECKED := BEENTHERE_STATE="$(CURDIR)/var/check" BEENTHERE_HOST=check.example.or
   BEENTHERE_SECRET_KEY=only-for-make-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF \
   DJANGO_SETTINGS_MODULE=beenthere.config.settings
 
-.PHONY: setup demo test check messages evidence soak browser clean pictures bench
+.PHONY: setup demo test check messages evidence soak browser clean pictures bench bench-evidence
 .DEFAULT_GOAL := setup
 
 setup: $(VENV)/ready-to-run
@@ -88,6 +88,10 @@ pictures: $(VENV)/ready-to-develop browser
 # How long finding a person takes in the database that DATABASE_URL names; see the file for how to fill one.
 bench: $(VENV)/ready-to-develop
 	$(RUN) tests/bench/people_search.py $(ARGS)
+
+# How long claims take beside pandas, polars and SQL by hand, on invented claims: ARGS="1 10" are millions
+bench-evidence: $(VENV)/ready-for-evidence $(VENV)/ready-to-develop
+	$(RUN) tests/bench_evidence/claims.py $(ARGS)
 
 clean:
 	rm -rf build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
