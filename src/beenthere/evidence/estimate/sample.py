@@ -222,7 +222,7 @@ def _binary(series: pd.Series, role: str, codes: Mapping[str, Any], where: str) 
             '"..." and untreated = "...".',
             where=where,
         )
-    return series.map(lambda value: float(same(value, 1)))
+    return series.map({level: float(same(level, 1)) for level in levels}).astype(np.float64)
 
 
 def _declared(series: pd.Series, levels: list[Any], codes: Mapping[str, Any], where: str) -> pd.Series:
@@ -236,7 +236,7 @@ def _declared(series: pd.Series, levels: list[Any], codes: Mapping[str, Any], wh
             "other one as [codes] untreated, and leave out the remaining rows.",
             where=where,
         )
-    return series.map(lambda value: float(same(value, treated)))
+    return series.map({level: float(same(level, treated)) for level in levels}).astype(np.float64)
 
 
 def _event(series: pd.Series, codes: Mapping[str, Any], causes: dict[int, str], where: str) -> pd.Series:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from lifelines.statistics import multivariate_logrank_test
-from scipy import stats
+from scipy import special
 
 from beenthere.evidence.errors import Unfit
 from beenthere.evidence.estimate.balance import balance_table, overlap_report, weight_report
@@ -79,7 +79,7 @@ def within_follow_up(rows: Rows, times: Array, who: str) -> None:
 def interval(risk: float, error: float, level: float, kind: str, scale: str) -> Value:
     """A risk or survival with its interval; log and log-log are made on survival."""
     survival = 1 - risk
-    half = float(stats.norm.ppf(0.5 + level / 2))
+    half = float(special.ndtri(0.5 + level / 2))
     if kind == "plain" or not 0 < survival < 1:
         low, high = risk - half * error, risk + half * error
     elif kind == "log":
