@@ -71,11 +71,12 @@ def _stepping(progress: Progress | None, steps: int) -> Callable[[str], None]:
 
 def _told(published: Published, found: Opened) -> dict[str, Any]:
     return reading_out.as_dict(
-        published, codes=found.claims.codes, findings=found.findings, files=_hashes(found.files)
+        published, codes=found.claims.codes, findings=found.findings, files=hashes(found.files)
     )
 
 
-def _hashes(files: tuple[Path, ...]) -> dict[str, str]:
+def hashes(files: tuple[Path, ...]) -> dict[str, str]:
+    """SHA-256 of what was read, by folder and name."""
     found = {}
     for file in files:
         with file.open("rb") as opened_file:

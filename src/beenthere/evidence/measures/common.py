@@ -26,6 +26,11 @@ def last_index_day(year: int) -> datetime.date:
     return datetime.date(year, 12, 1)
 
 
+def follow_up_days(year: int) -> dict[str, datetime.date]:
+    """The days in which follow-up of events of the year can lie, and whatever else is asked of the year."""
+    return {"since": first_day(year), "until": last_day(year) + datetime.timedelta(days=31)}
+
+
 def about(table: ir.Table, claims: Claims) -> ir.Table:
     """`table` (person_id, day) with person, age, strata and the enrollment span of the day."""
     known = with_person(table, claims.people)

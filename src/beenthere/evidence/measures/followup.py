@@ -48,11 +48,14 @@ def substance_use(claims: Claims, *, principal_only: bool = False) -> ir.Table:
 
 def medication(claims: Claims) -> ir.Table:
     """Days on which a medication for substance use was given or dispensed."""
-    lines, codes = claims.lines, claims.codes
-    given = lines.filter(codes.matches(lines, "substance_use_medication"))
+    lines = claims.lines
+    given = lines.filter(claims.codes.matches(lines, "substance_use_medication"))
+    return ibis.union(given.select("person_id", "day"), dispensed(claims))
+
+
+def dispensed(claims: Claims) -> ir.Table:
     fills = claims.pharmacy.mutate(day=claims.pharmacy.dispensing_date)
-    dispensed = fills.filter(codes.matches(fills, "substance_use_medication"))
-    return ibis.union(given.select("person_id", "day"), dispensed.select("person_id", "day"))
+    return fills.filter(claims.codes.matches(fills, "substance_use_medication")).select("person_id", "day")
 
 
 def within(days: ir.IntegerColumn) -> dict[str, ir.BooleanValue]:

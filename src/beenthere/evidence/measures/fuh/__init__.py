@@ -15,7 +15,7 @@ def population(claims: Claims, year: int) -> ir.Table:
         stays.filter(stays.day.between(common.first_day(year), common.last_day(year))), claims
     )
     rows = claims.keep(f"fuh_{year}", rows)
-    mine = claims.of(f"fuh_{year}", rows.filter(rows.mental))
+    mine = claims.of(f"fuh_{year}", rows.filter(rows.mental), **common.follow_up_days(year))
     hospice = mine.lines.filter(mine.codes.matches(mine.lines, "hospice"))
     hospice = hospice.filter(hospice.day.between(common.first_day(year), common.last_day(year)))
     for named, others, least, most, day in (

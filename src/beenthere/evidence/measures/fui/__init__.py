@@ -18,7 +18,7 @@ def population(claims: Claims, year: int) -> ir.Table:
     )
     again = stays.filter(stays.substance)
     rows = common.days_to(rows, again, least=2, most=30, named="again", other_day="admission")
-    mine = claims.of(f"fui_{year}", rows.filter(rows.substance))
+    mine = claims.of(f"fui_{year}", rows.filter(rows.substance), **common.follow_up_days(year))
     seen = followup.substance_use(mine, principal_only=True)
     rows = common.days_to(rows, seen, least=1, most=30, named="seen")
     return rows.mutate(

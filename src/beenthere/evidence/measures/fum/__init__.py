@@ -14,7 +14,7 @@ def population(claims: Claims, year: int) -> ir.Table:
     rows = emergencies.with_steps(
         claims, emergencies.visits(claims, year, counts), year, name="fum", least_age=6
     )
-    mine = claims.of(f"fum_{year}", rows.filter(rows.first_in_window))
+    mine = claims.of(f"fum_{year}", rows.filter(rows.first_in_window), **common.follow_up_days(year))
     seen = followup.mental_health(mine, year)
     rows = common.days_to(rows, seen, least=0, most=30, named="seen")
     return rows.mutate(**followup.within(rows.seen))

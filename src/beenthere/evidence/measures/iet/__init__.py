@@ -16,13 +16,19 @@ INITIATION, ENGAGEMENT = 13, 34
 
 
 def population(claims: Claims, year: int) -> ir.Table:
-    signs = claims.keep("substance_use_signs", _signs(claims))
+    first, last = datetime.date(year - 1, 11, 15), datetime.date(year, 11, 14)
+    history = first - datetime.timedelta(days=HISTORY)
+    signs = claims.keep(f"substance_use_signs_{year}", _signs(claims, history, last))
     by_day = {"group_by": "person_id", "order_by": "day"}
     new = signs.mutate(quiet=signs.day.delta(signs.day.lag().over(**by_day), unit="day"))
-    first, last = datetime.date(year - 1, 11, 15), datetime.date(year, 11, 14)
     rows = common.about(new.filter(new.day.between(first, last) & new.diagnosed), claims)
     rows = claims.keep(f"iet_{year}", rows.mutate(no_history=rows.quiet.isnull() | (rows.quiet > HISTORY)))
-    mine = claims.of(f"iet_{year}", rows.filter(rows.no_history))
+    mine = claims.of(
+        f"iet_{year}",
+        rows.filter(rows.no_history),
+        since=first,
+        until=last + datetime.timedelta(days=INITIATION + ENGAGEMENT),
+    )
     treated = _treated(mine)
     rows = common.days_to(rows, treated, least=1, most=INITIATION, named="visit")
     rows = common.days_to(rows, followup.medication(mine), least=0, most=INITIATION, named="drug")
@@ -40,18 +46,21 @@ def population(claims: Claims, year: int) -> ir.Table:
     )
 
 
-def _signs(claims: Claims) -> ir.Table:
-    """Days with any claim for substance use: diagnosed, by_stay (the last day of a stay for it)."""
-    lines, codes = claims.lines, claims.codes
-    told = lines.filter(codes.matches(lines, "substance_use", "overdose", diagnoses=claims.diagnoses))
+def _signs(claims: Claims, since: datetime.date, until: datetime.date) -> ir.Table:
+    """Days with any claim for substance use: diagnosed, by_stay (the first day of a stay for it)."""
+    codes = claims.codes
+    lines = claims.lines.filter(claims.lines.day.between(since, until))
+    diagnosed = codes.matches(lines, "substance_use", "overdose", diagnoses=claims.diagnoses)
+    given = codes.matches(lines, "substance_use_medication")
     nothing, something = ibis.literal(False), ibis.literal(True)
-    days = told.select("person_id", "day", diagnosed=something, by_stay=nothing)
-    drugs = followup.medication(claims).mutate(diagnosed=nothing, by_stay=nothing)
+    told = lines.filter(diagnosed | given).select("person_id", "day", diagnosed=diagnosed, by_stay=nothing)
+    fills = followup.dispensed(claims).mutate(diagnosed=nothing, by_stay=nothing)
     stays = claims.stays("any")
     stays = stays.filter(codes.matches(stays, "substance_use", diagnoses=("principal",), day="discharge"))
     # A stay begins the episode on its first day, where its claims have their days.
-    ends = stays.select("person_id", day="admission", diagnosed=something, by_stay=something)
-    every = ibis.union(days, drugs, ends)
+    began = stays.select("person_id", day="admission", diagnosed=something, by_stay=something)
+    every = ibis.union(told, fills, began)
+    every = every.filter(every.day.between(since, until))
     return every.group_by("person_id", "day").aggregate(
         diagnosed=every.diagnosed.any(), by_stay=every.by_stay.any()
     )
