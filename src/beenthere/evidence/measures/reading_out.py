@@ -108,7 +108,7 @@ body{font:16px/1.5 system-ui,sans-serif;max-width:58rem;margin:2rem auto;padding
 body{background:#fff}h1{line-height:1.2}caption{text-align:left;font-weight:600}
 table{border-collapse:collapse;margin:1rem 0;width:100%}
 th,td{padding:.35rem .6rem;border-bottom:1px solid #c6cace;text-align:left;vertical-align:top}
-td.n{text-align:right;font-variant-numeric:tabular-nums}.lead{font-size:1.15rem}.quiet{color:#555}
+td.n,th.n{text-align:right}td.n{font-variant-numeric:tabular-nums}.lead{font-size:1.15rem}.quiet{color:#555}
 .wide{overflow-x:auto}
 @media print{body{margin:0;max-width:none}}
 """
@@ -179,7 +179,8 @@ def _range(told: dict[str, Any], numbers: dict[str, Any]) -> str:
 
 def _results(told: dict[str, Any], words: dict[str, str]) -> str:
     heads = "".join(
-        f"<th scope='col'>{html.escape(words[key])}</th>" for key in told["results"][0]["numerators"]
+        f"<th scope='col' class='n'>{html.escape(words[key])}</th>"
+        for key in told["results"][0]["numerators"]
     )
     tables = []
     for stratum in ("", *STRATA):
@@ -187,7 +188,7 @@ def _results(told: dict[str, Any], words: dict[str, str]) -> str:
         body = "".join(_row(told, row) for row in rows)
         tables.append(
             f"<div class='wide'><table><caption>{NAMES.get(stratum, 'All')}</caption><thead><tr><th></th>"
-            f"<th scope='col'>{html.escape(told['unit'])}</th>{heads}</tr></thead>"
+            f"<th scope='col' class='n'>{html.escape(told['unit'])}</th>{heads}</tr></thead>"
             f"<tbody>{body}</tbody></table></div>"
         )
     return "<h2>Results</h2>" + "".join(tables)
@@ -216,8 +217,9 @@ def _attrition(told: dict[str, Any]) -> str:
         for row in told["attrition"]
     )
     return (
-        "<h2>From all rows to the denominator</h2><table><thead><tr><th></th><th scope='col'>count</th>"
-        f"<th scope='col'>left</th></tr></thead><tbody>{rows}</tbody></table>"
+        "<h2>From all rows to the denominator</h2><table><thead><tr><th></th>"
+        "<th scope='col' class='n'>count</th>"
+        f"<th scope='col' class='n'>left</th></tr></thead><tbody>{rows}</tbody></table>"
     )
 
 
@@ -228,6 +230,7 @@ def _code_lists(told: dict[str, Any]) -> str:
         for row in told["code_lists"]
     )
     return (
-        "<h2>Code lists used</h2><table><thead><tr><th scope='col'>group</th><th scope='col'>rows</th>"
+        "<h2>Code lists used</h2><table><thead><tr><th scope='col'>group</th>"
+        "<th scope='col' class='n'>rows</th>"
         f"<th scope='col'>how sure</th></tr></thead><tbody>{rows}</tbody></table>"
     )
