@@ -49,12 +49,11 @@ class Stratum:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """Per event: risk total, covariate mean and weighted spread (p x p), the share of ties taken out."""
+    """Per event: risk total, and covariate mean, the share of ties taken out."""
 
     risk: Array
     total: Array
     mean: Array
-    spread: Array
     score: Array
     information: Array
     log_likelihood: float
@@ -118,18 +117,38 @@ def step_of(part: Stratum, beta: Array) -> Step:
 
     total = net(np.ones(len(risk)))
     mean = net(part.x) / total[:, None]
-    squares = net(part.x[:, :, None] * part.x[:, None, :]) / total[:, None, None]
-    spread = part.weight[:, None, None] * (squares - mean[:, :, None] * mean[:, None, :])
     own = part.rows.weights[part.who]
     return Step(
         risk=risk,
         total=total,
         mean=mean,
-        spread=spread,
         score=(own[:, None] * part.x[part.who] - part.weight[:, None] * mean).sum(axis=0),
-        information=spread.sum(axis=0),
+        information=spread(part, risk, total, mean, np.ones(len(total))),
         log_likelihood=float((own * eta[part.who]).sum() - (part.weight * np.log(total)).sum()),
     )
+
+
+def spread(part: Stratum, risk: Array, total: Array, mean: Array, scale: Array) -> Array:
+    """Sum over events of scale times the weighted spread of covariates among those at risk, p x p.
+
+    Taken row by row (each row's square times its share in all events it lived through), so that no n x p x
+    p array is made.
+    """
+    share = risk * _lived(part, scale * part.weight / total)
+    within = (part.x * share[:, None]).T @ part.x
+    return np.asarray(within - (mean * (scale * part.weight)[:, None]).T @ mean, dtype=np.float64)
+
+
+def _lived(part: Stratum, rate: Array) -> Array:
+    """Per row: the rates of the events while it was at risk; of its own time only what ties leave of it."""
+    count = len(part.times)
+    sums, own = totals(part.when, rate, count), totals(part.when, rate * (1 - part.tie), count)
+    running = np.concatenate([[0.0], np.cumsum(sums)])
+    first = np.searchsorted(part.times, part.rows.entry, side="right")
+    last = np.searchsorted(part.times, part.rows.time, side="right")
+    lived = running[last] - running[first]
+    lived[part.who] += (own - sums)[part.when]
+    return np.asarray(lived, dtype=np.float64)
 
 
 def _still(part: Stratum, weighted: Array) -> Array:
@@ -179,28 +198,12 @@ def _solve(parts: list[Stratum], matrix: Matrix) -> Array:
 def _residuals(part: Stratum, step: Step) -> Array:
     """Score residual of each row, times its weight: its event, less what was expected of it while at risk."""
     rate = part.weight / step.total
+    columns = range(part.x.shape[1])
+    pulled = np.column_stack([_lived(part, rate * step.mean[:, place]) for place in columns])
+    left = -step.risk[:, None] * (part.x * _lived(part, rate)[:, None] - pulled)
     count = len(part.times)
-    sums = _by_time(part, rate, rate[:, None] * step.mean, count)
-    own_share = rate * (1 - part.tie)
-    tied = _by_time(part, own_share, own_share[:, None] * step.mean, count)
-    running = [
-        np.concatenate([np.zeros((1, *values.shape[1:])), np.cumsum(values, axis=0)]) for values in sums
-    ]
-    first = np.searchsorted(part.times, part.rows.entry, side="right")
-    last = np.searchsorted(part.times, part.rows.time, side="right")
-    hazard, pulled = (values[last] - values[first] for values in running)
-    # Whom the event meets is at risk only for the share of its ties not yet taken out.
-    hazard[part.who] += (tied[0] - sums[0])[part.when]
-    pulled[part.who] += (tied[1] - sums[1])[part.when]
-    left = -step.risk[:, None] * (part.x * hazard[:, None] - pulled)
-    mean = _by_time(part, np.ones(len(part.who)), step.mean, count)
-    left[part.who] += part.rows.weights[part.who][:, None] * (
-        part.x[part.who] - (mean[1] / mean[0][:, None])[part.when]
-    )
+    met = totals(part.when, np.ones(len(part.who)), count)
+    mean = np.column_stack([totals(part.when, step.mean[:, place], count) for place in columns])
+    gap = part.x[part.who] - (mean / met[:, None])[part.when]
+    left[part.who] += part.rows.weights[part.who][:, None] * gap
     return np.asarray(left, dtype=np.float64)
-
-
-def _by_time(part: Stratum, flat: Array, wide: Array, count: int) -> tuple[Array, Array]:
-    """Both summed over the events of each time."""
-    columns = [totals(part.when, wide[:, place], count) for place in range(wide.shape[1])]
-    return totals(part.when, flat, count), np.column_stack(columns)

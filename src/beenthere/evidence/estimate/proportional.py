@@ -13,7 +13,7 @@ from scipy import stats
 
 from beenthere.evidence.estimate.incidence import Rows, curve
 from beenthere.evidence.estimate.matrix import Matrix
-from beenthere.evidence.estimate.partial import step_of, strata_of
+from beenthere.evidence.estimate.partial import spread, step_of, strata_of
 from beenthere.evidence.estimate.sample import Array, Codes
 
 
@@ -28,9 +28,10 @@ def proportional(matrix: Matrix, rows: Rows, beta: Array, strata: Codes) -> list
         scale = 1 - survival[np.searchsorted(overall.times, part.times, side="left") + 1][part.when]
         left = part.rows.weights[part.who][:, None] * part.x[part.who] - part.weight[:, None] * step.mean
         pull += scale @ left
-        plain += step.spread.sum(axis=0)
-        crossed += (scale[:, None, None] * step.spread).sum(axis=0)
-        squared += (scale[:, None, None] ** 2 * step.spread).sum(axis=0)
+        pieces = (part, step.risk, step.total, step.mean)
+        plain = plain + spread(*pieces, np.ones(len(scale)))
+        crossed = crossed + spread(*pieces, scale)
+        squared = squared + spread(*pieces, scale**2)
     rest = np.diag(squared - crossed @ np.linalg.solve(plain, crossed))
     return [
         {"covariate": name, "chi_square": float(value), "p_value": float(stats.chi2.sf(value, 1))}
