@@ -2,11 +2,14 @@
 #   make demo     try BeenThere on this machine, with invented people: http://localhost:8000
 #   make test     run the tests              make test ARGS="tests/rules -k units"
 #   make check    style, types, layers, settings, templates
-#   make bench    measure its speed          make soak    half an hour of load, then a hundred crashes
+#   make evidence install what the evidence engine calculates with
+#   make bench    measure its speed          make bench-evidence  and that of the evidence engine
 #   make phone    measure every page on a slow phone (needs Node)
+#   make soak     half an hour of load, a hundred crashes, and an hour of simulated studies
 #   make messages bring the Spanish catalogue up to date after words have changed
 PYTHON ?= python3
 ARGS ?=
+DRAWS ?=
 VENV := .venv
 LIGHTHOUSE := tests/phone/node_modules/ready
 RUN := $(VENV)/bin/python
@@ -16,7 +19,7 @@ CHECKED := BEENTHERE_STATE="$(CURDIR)/var/check" BEENTHERE_HOST=check.example.or
   BEENTHERE_SECRET_KEY=only-for-make-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF \
   DJANGO_SETTINGS_MODULE=beenthere.config.settings
 
-.PHONY: setup demo test check messages browser clean pictures phone bench soak
+.PHONY: setup demo test check messages evidence browser clean pictures phone bench bench-evidence soak simulations
 .DEFAULT_GOAL := setup
 
 setup: $(VENV)/ready-to-run
@@ -40,6 +43,15 @@ check: $(VENV)/ready-to-develop
 
 messages: $(VENV)/ready-to-develop
 	@$(RUN) .ci/messages.py
+
+# What `beenthere evidence` calculates with: about 700 MB that serving an organization does not need.
+evidence: $(VENV)/ready-for-evidence
+	@echo "The evidence engine is set up. Next: $(VENV)/bin/beenthere evidence --help"
+
+$(VENV)/ready-for-evidence: $(VENV)/ready-to-run requirements/evidence.txt
+	@echo "Installing what the evidence engine calculates with ..."
+	@$(PIP) install --require-hashes -r requirements/evidence.txt
+	@touch $@
 
 # Chromium comes from the system: root can fetch it, anybody else is told what will not run.
 browser:
@@ -89,8 +101,18 @@ bench: $(VENV)/ready-to-develop
 	@PYTHONPATH="$(CURDIR)/tests" $(RUN) -m bench $(ARGS)
 
 # Half an hour of mixed load, then kill -9 a hundred times while notes are written: nothing may be lost.
+# After them the simulations, which take an hour.
 soak: $(VENV)/ready-to-develop
 	@PYTHONPATH="$(CURDIR)/tests" $(RUN) -m soak $(ARGS)
+	@$(MAKE) --no-print-directory simulations
+
+# Every estimator in worlds where the truth is known, into docs/look-up/coverage.md; DRAWS="200 50" draws fewer.
+simulations: $(VENV)/ready-to-develop
+	$(RUN) tests/evidence/estimate/coverage_page.py $(DRAWS)
+
+# How long claims take beside pandas, polars and SQL by hand, on invented claims: ARGS="1 10" are millions
+bench-evidence: $(VENV)/ready-for-evidence $(VENV)/ready-to-develop
+	$(RUN) tests/bench_evidence/claims.py $(ARGS)
 
 clean:
 	rm -rf build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -13,6 +13,7 @@ from beenthere.host.backup import back_up
 from beenthere.host.database import database
 from beenthere.host.environment import ADDRESS_VARIABLES, environment_of, uses_external_database
 from beenthere.host.errors import HostError
+from beenthere.host.evidence import evidence
 from beenthere.host.places import Places, state_directory
 from beenthere.host.privileges import is_root, leave_root
 from beenthere.host.rules import rules
@@ -45,6 +46,7 @@ def beenthere() -> None:
     """
 
 
+beenthere.add_command(evidence)
 beenthere.add_command(rules)
 
 

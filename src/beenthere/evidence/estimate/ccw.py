@@ -1,0 +1,451 @@
+"""Clone, censor, weight: strategies with a grace period, compared from time zero without immortal time.
+
+Everybody enters once per strategy at time zero. A clone leaves when the person departs from its strategy;
+what is lost that way is made up by weights. Sources: Hernán 2018, 10.1136/bmj.k182; Maringe et al. 2020,
+10.1093/ije/dyaa057; Cain et al. 2010, 10.2202/1557-4679.1212.
+
+Within a grace period G people may start when they do, and who has not started shortly before G has to. So
+only those who start in the last `close` of the grace period stand for those censored at G; who started
+earlier needs no weight. For "none", the daily hazard of starting gives the weights. A start on the day of
+the outcome comes after it and does not count. Loss to follow-up is not mixed with this: it is taken as
+uninformative, and counted.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from beenthere.evidence.errors import Unfit
+from beenthere.evidence.estimate.balance import effective
+from beenthere.evidence.estimate.design import Design
+from beenthere.evidence.estimate.effects import contrast, error_of, offered
+from beenthere.evidence.estimate.formula import columns_of
+from beenthere.evidence.estimate.glm import fit_glm
+from beenthere.evidence.estimate.incidence import Curve, Rows, curve, slopes
+from beenthere.evidence.estimate.matrix import Matrix, builder, covariate_matrix, full_rank
+from beenthere.evidence.estimate.result import Answer, Value
+from beenthere.evidence.estimate.sample import Array, Codes, Mask, Sample, totals
+from beenthere.evidence.estimate.spec import Spec, number, one_of
+from beenthere.evidence.estimate.survival import CURVE, at_time, interval, moments, rows_of, within_follow_up
+
+
+@dataclass(frozen=True, kw_only=True)
+class People:
+    """One row a person. start: inf for never, or not before the outcome. x: covariates with an intercept."""
+
+    time: Array
+    cause: Array
+    start: Array
+    x: Matrix
+    base: Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clones:
+    """The clones of one strategy as rows of follow-up. person: which row of `People`. at_grace: weight of
+    each person at the end of the grace period, 0 where censored or gone."""
+
+    name: str
+    rows: Rows
+    person: Codes
+    censored_at: Array
+    at_grace: Array
+
+
+def people(sample: Sample, design: Design) -> People:
+    """Raises Unfit where the covariates or times do not fit."""
+    rows = rows_of(sample)
+    start = sample.column("treatment_time")
+    start = np.where(np.isnan(start) | (start >= rows.time), np.inf, start)
+    x = builder(sample.frame, design.covariates()).build(sample.frame)
+    if not sample.resampled:
+        full_rank(x)
+    return People(time=rows.time, cause=rows.cause, start=start, x=x, base=rows.weights)
+
+
+def starts_within(data: People, grace: float, close: float, *, name: str) -> Clones:
+    """Strategy: start by the end of the grace period. Raises Unfit when nobody starts in its last part."""
+    begun = data.start <= grace
+    there = data.time > grace
+    asked = there & (data.start > grace - close)
+    weight = np.ones(len(data.time))
+    if (asked & ~begun).any():
+        if not (asked & begun).any():
+            raise Unfit(
+                f"nobody starts in the last {close:g} of the grace period {grace:g}, so nobody can stand for "
+                "those who have not started by its end. Lengthen [options] close, or choose another grace "
+                "period."
+            )
+        fit = fit_glm(
+            begun[asked] * 1.0,
+            Matrix(values=data.x.values[asked], names=data.x.names),
+            family="binomial",
+            weights=data.base[asked],
+            checked=False,
+        )
+        weight[asked & begun] = 1 / fit.mean[begun[asked]]
+    first = _rows(data, np.minimum(data.time, grace), np.where(there, 0.0, data.cause), data.base)
+    on = there & begun
+    later = Rows(
+        entry=np.full(int(on.sum()), grace),
+        time=data.time[on],
+        cause=data.cause[on],
+        weights=(data.base * weight)[on],
+    )
+    return Clones(
+        name=name,
+        rows=_joined(first, later),
+        person=np.concatenate([np.arange(len(data.time)), np.flatnonzero(on)]),
+        censored_at=np.where(there & ~begun, grace, np.nan),
+        at_grace=data.base * weight * on,
+    )
+
+
+def starts_never(data: People, until: float, *, step: float, grace: float, name: str) -> Clones:
+    """Strategy: no start until then (inf: ever). Censored at the start, weighted by the chance of not
+    having started."""
+    stop = np.where(data.start <= until, data.start, np.inf)
+    end = np.minimum(data.time, stop)
+    last = min(until, float(data.time.max()))
+    edges = np.arange(0.0, last + step, step)
+    edges = np.minimum(edges[edges < last + step], last)
+    hazard = _hazard(data, edges)
+    # Weight in (edge k-1, edge k]: the chance of no start up to edge k-1, the end of the step before.
+    stayed = np.cumprod(1 - hazard, axis=1)
+    pieces, persons = [_rows(data, np.minimum(end, 0.0), np.where(end <= 0, data.cause, 0.0), data.base)], []
+    persons.append(np.arange(len(end)))
+    for place in range(1, len(edges) + 1):
+        low = edges[place - 1]
+        high = edges[place] if place < len(edges) else np.inf
+        on = end > low
+        if not on.any():
+            break
+        ends = on & (end <= high)
+        pieces.append(
+            Rows(
+                entry=np.full(int(on.sum()), low),
+                time=np.minimum(end, high)[on],
+                cause=np.where(ends & (data.time <= stop), data.cause, 0.0)[on],
+                weights=(data.base / stayed[:, place - 1])[on],
+            )
+        )
+        persons.append(np.flatnonzero(on))
+    here = (data.time > grace) & (data.start > grace)
+    place_of_grace = int(np.searchsorted(edges, grace, side="left").clip(max=len(edges) - 1))
+    return Clones(
+        name=name,
+        rows=_joined(*pieces),
+        person=np.concatenate(persons),
+        censored_at=np.where(stop < data.time, stop, np.nan),
+        at_grace=np.where(here, data.base / stayed[:, place_of_grace], 0.0),
+    )
+
+
+def _hazard(data: People, edges: Array) -> Array:
+    """n x steps: chance of starting in the step that ends at each edge, among those not started and still
+    followed.
+
+    Pooled logistic regression on the covariates, a straight and a squared term in time, and one for time
+    zero itself.
+    """
+    count = len(edges)
+    before = np.concatenate([[-np.inf], edges[:-1]])
+    risk = (data.start[:, None] > before) & ((data.time[:, None] > edges) | (data.start[:, None] <= edges))
+    person, step = np.nonzero(risk)
+    started = (data.start[person] <= edges[step]) * 1.0
+    if not started.any():
+        return np.zeros((len(data.time), count))
+    moment = _time_terms(edges, bool((data.start <= edges[0]).any()))
+    if not (data.start <= edges[0]).any():
+        # Nobody starts at time zero itself: that step says nothing, and a term for it would run away.
+        kept = step > 0
+        person, step, started = person[kept], step[kept], started[kept]
+    values = np.hstack([data.x.values[person], moment[step]])
+    names = (*data.x.names, *(f"time {place}" for place in range(moment.shape[1])))
+    fit = fit_glm(
+        started,
+        Matrix(values=values, names=names),
+        family="binomial",
+        weights=data.base[person],
+        checked=False,
+    )
+    split = len(data.x.names)
+    eta = (data.x.values @ fit.beta[:split])[:, None] + (moment @ fit.beta[split:])[None, :]
+    found = fit.family.mean(eta)
+    if not (data.start <= edges[0]).any():
+        found[:, 0] = 0.0
+    return found
+
+
+def _time_terms(edges: Array, at_zero: bool) -> Array:
+    """Columns per step; as many as the steps can tell apart."""
+    scaled = edges / edges[-1] if edges[-1] > 0 else edges
+    columns = [scaled] if len(edges) > 2 else []
+    if len(edges) > 4:
+        columns.append(scaled**2)
+    if at_zero and len(edges) > 1:
+        columns.append((np.arange(len(edges)) == 0) * 1.0)
+    return np.column_stack(columns) if columns else np.empty((len(edges), 0))
+
+
+def _rows(data: People, time: Array, cause: Array, weights: Array) -> Rows:
+    return Rows(entry=np.full(len(time), -np.inf), time=time, cause=cause, weights=weights)
+
+
+def _joined(*parts: Rows) -> Rows:
+    return Rows(
+        entry=np.concatenate([part.entry for part in parts]),
+        time=np.concatenate([part.time for part in parts]),
+        cause=np.concatenate([part.cause for part in parts]),
+        weights=np.concatenate([part.weights for part in parts]),
+    )
+
+
+def close_of(design: Design, grace: float) -> float:
+    """The last part of the grace period; a quarter of it unless the design says otherwise."""
+    close = design.options["close"]
+    return float(grace / 4 if close is None else min(close, grace))
+
+
+def strategies(data: People, design: Design) -> tuple[Clones, Clones]:
+    """The clones of both strategies. Raises Unfit for a design without a grace period."""
+    grace, against = design.options["grace"], design.options["against"]
+    if grace is None:
+        raise Unfit("say how long the grace period is: [options] grace, in the units of time.")
+    if not (data.start <= grace).any():
+        raise Unfit(f"nobody starts within the grace period of {grace:g}.")
+    first = starts_within(data, grace, close_of(design, grace), name=f"start within {grace:g}")
+    if against == "later":
+        longer = design.options["grace_against"]
+        if longer is None or longer <= grace:
+            raise Unfit('against = "later" needs grace_against, longer than grace.')
+        return first, starts_within(data, longer, close_of(design, longer), name=f"start within {longer:g}")
+    until = grace if against == "none within grace" else np.inf
+    name = f"no start within {grace:g}" if against == "none within grace" else "never start"
+    step = design.options["step"]
+    return first, starts_never(data, until, step=step, grace=grace, name=name)
+
+
+def calculate(sample: Sample, design: Design) -> Answer:
+    """Risks per strategy at each time, their difference and ratio. Intervals come from the bootstrap by
+    person."""
+    times, horizon = moments(design)
+    data = people(sample, design)
+    pair = strategies(data, design)
+    pair = (_truncated(pair[0], design), _truncated(pair[1], design))
+    cause = 1 if (data.cause > 1).any() else None
+    values: dict[str, Value] = {}
+    sides: list[tuple[Array, Array]] = []
+    curves: dict[str, Curve] = {}
+    for one in pair:
+        within_follow_up(one.rows, times, f'clones of "{one.name}"')
+        found = curve(one.rows, cause)
+        moved = _moved(one, found, times, cause, len(sample), quick=sample.resampled)
+        sides.append((found.at(times), moved))
+        curves[one.name] = found
+    for place, moment in enumerate(times):
+        made = contrast(
+            *((float(risks[place]), moved[:, place]) for risks, moved in sides),
+            clusters=None,
+            level=design.level,
+            binary=True,
+        )
+        values |= {at_time(key, moment): made[key] for key in ("difference", "ratio") if key in made}
+        for one, (risks, moved) in zip(pair, sides, strict=True):
+            error = error_of(moved[:, place], None)
+            values[at_time("risk", moment, one.name)] = interval(
+                float(risks[place]), error, design.level, design.options["ci"], "risk"
+            )
+    return Answer(
+        headline=offered(values, at_time(design.measure, horizon)),
+        values=values,
+        n=len(sample),
+        estimand_words=_words(pair, horizon, design),
+        method="clone-censor-weighting, exact ties"
+        + (
+            f", weights truncated at percentile {design.options['truncate']:g}"
+            if design.options["truncate"]
+            else ""
+        ),
+        working={"people": data, "clones": pair, "curves": curves},
+    )
+
+
+def _words(pair: tuple[Clones, Clones], horizon: float, design: Design) -> str:
+    timing = ", two timings and not treatment against none" if design.options["against"] == "later" else ""
+    return (
+        f'the average effect in everybody of "{pair[0].name}" against "{pair[1].name}" from time zero on the '
+        f"risk at {horizon:g}{timing}"
+    )
+
+
+def _truncated(one: Clones, design: Design) -> Clones:
+    """Weights above that percentile of all person-time weights brought down to it."""
+    share = design.options["truncate"]
+    if share is None:
+        return one
+    limit = float(np.quantile(one.rows.weights, share))
+    return replace(one, rows=replace(one.rows, weights=np.minimum(one.rows.weights, limit)))
+
+
+def _moved(one: Clones, found: Curve, times: Array, cause: int | None, count: int, *, quick: bool) -> Array:
+    """Per person, weights taken as known; a bootstrap draw has no use for it."""
+    if quick:
+        return np.zeros((count, len(times)))
+    moved = slopes(one.rows, found, times, cause) * one.rows.weights[:, None]
+    return np.column_stack([totals(one.person, moved[:, place], count) for place in range(len(times))])
+
+
+def diagnose(sample: Sample, design: Design, answer: Answer) -> dict[str, Any]:
+    data: People = answer.working["people"]
+    grace = design.options["grace"]
+    pair: tuple[Clones, Clones] = answer.working["clones"]
+    early = data.time <= grace
+    lost = (data.cause == 0) & (data.time < moments(design)[1])
+    found: dict[str, Any] = {
+        "strategies": {one.name: _strategy(one) for one in pair},
+        "close": close_of(design, grace),
+        "start": _histogram(data.start[np.isfinite(data.start)]),
+        "never_started": int(np.isinf(data.start).sum()),
+        "events_inside_grace": {
+            "all": int((early & (data.cause > 0)).sum()),
+            "before_any_start": int((early & (data.cause > 0) & np.isinf(data.start)).sum()),
+        },
+        "lost_before_horizon": int(lost.sum()),
+        "balance_at_end_of_grace": _balance(sample, design, data, pair),
+        "positivity": _positivity(sample, design, data),
+        "sensitivity": _sensitivity(sample, design),
+    }
+    found["warnings"] = list(_doubts(found, len(sample)))
+    return found
+
+
+def _strategy(one: Clones) -> dict[str, Any]:
+    weights, censored = one.rows.weights, one.censored_at[np.isfinite(one.censored_at)]
+    after = one.at_grace[one.at_grace > 0]
+    return {
+        "clones": len(one.censored_at),
+        "artificially_censored": len(censored),
+        "censored_by_time": _histogram(censored),
+        "weights": {"mean": float(weights.mean()), "max": float(weights.max())},
+        "weights_at_end_of_grace": {
+            "n": len(after),
+            "mean": float(after.mean()),
+            "p99": float(np.quantile(after, 0.99)),
+            "max": float(after.max()),
+            "effective_n": effective(after),
+        }
+        if len(after)
+        else None,
+    }
+
+
+def _histogram(values: Array) -> dict[str, Any]:
+    if not len(values):
+        return {"edges": [], "count": []}
+    count, edges = np.histogram(values, bins=min(30, max(1, len(np.unique(values)))))
+    return {"edges": edges.tolist(), "count": count.tolist()}
+
+
+def _balance(
+    sample: Sample, design: Design, data: People, pair: tuple[Clones, Clones]
+) -> list[dict[str, Any]]:
+    """Of those followed beyond the grace period: how far each strategy's clones lie from all, before and
+    after weighting."""
+    there = data.time > design.options["grace"]
+    if not there.any():
+        return []
+    matrix = covariate_matrix(sample.frame, design.covariates())
+    return [
+        _drift(name, matrix.values[:, place], there, data.base, pair)
+        for place, name in enumerate(matrix.names)
+    ]
+
+
+def _drift(name: str, values: Array, there: Mask, base: Array, pair: tuple[Clones, Clones]) -> dict[str, Any]:
+    spread, mean = float(values[there].std()), float(np.average(values[there], weights=base[there]))
+    row: dict[str, Any] = {"covariate": name}
+    for one in pair:
+        on = one.at_grace > 0
+        for moment, weights in (("before", base * on), ("after", one.at_grace)):
+            gap = float(np.average(values, weights=weights)) - mean if on.any() else None
+            row[f"smd_{moment}, {one.name}"] = gap / spread if gap is not None and spread > 0 else None
+    return row
+
+
+def _positivity(sample: Sample, design: Design, data: People) -> list[str]:
+    """Levels of factors in which nobody starts close to the end of the grace period though somebody could."""
+    grace = design.options["grace"]
+    asked = (data.time > grace) & (data.start > grace - close_of(design, grace))
+    found = []
+    for column in columns_of(design.covariates()):
+        series = sample.frame[column]
+        if column not in design.covariates().factors and series.nunique() > 10:
+            continue
+        for level in sorted(series.unique(), key=str):
+            some = asked & (series == level).to_numpy()
+            if some.any() and not (some & (data.start <= grace)).any():
+                found.append(f"{column} = {level}: none of {int(some.sum())} starts close to the end")
+    return found
+
+
+def _sensitivity(sample: Sample, design: Design) -> list[dict[str, Any]]:
+    """The headline with other grace periods, another `close`, and with and without truncated weights."""
+    grace = design.options["grace"]
+    close = close_of(design, grace)
+    trials: list[tuple[str, dict[str, Any]]] = [
+        (f"grace {grace * 0.5:g}", {"grace": grace * 0.5}),
+        (f"grace {grace * 1.5:g}", {"grace": grace * 1.5}),
+        (f"close {close * 2:g}", {"close": min(close * 2, grace)}),
+        ("weights truncated at percentile 0.99", {"truncate": 0.99}),
+        ("weights not truncated", {"truncate": None}),
+    ]
+    return [{"with": name, **_trial(sample, design, options)} for name, options in trials]
+
+
+def _trial(sample: Sample, design: Design, options: dict[str, Any]) -> dict[str, Any]:
+    other = replace(design, options={**design.options, **options})
+    try:
+        return {"estimate": calculate(replace(sample, resampled=True), other).value.estimate}
+    except Unfit as fault:
+        return {"why_not": fault.sentence}
+
+
+def _doubts(found: dict[str, Any], count: int) -> Iterator[str]:
+    for name, row in found["strategies"].items():
+        spread = row["weights_at_end_of_grace"]
+        if spread and spread["max"] > 20:
+            yield f'The largest weight of "{name}" is {spread["max"]:.0f}: few people stand for many.'
+    if found["positivity"]:
+        yield f"Positivity is doubtful: {'; '.join(found['positivity'][:3])}."
+    if found["lost_before_horizon"]:
+        yield (
+            f"{found['lost_before_horizon']} of {count} people were lost before the horizon; that is taken "
+            "as having nothing to do with their risk."
+        )
+
+
+SPEC = Spec(
+    key="clone_censor_weight",
+    title="Clone-censor-weighting",
+    estimands=("ATE",),
+    measures=("difference", "ratio"),
+    required=("time", "event", "treatment_time"),
+    optional=("id", "cluster", "weights"),
+    models=("model",),
+    options={
+        **{key: CURVE[key] for key in ("times", "horizon", "ci")},
+        "grace": number(None, above=0),
+        "against": one_of("none within grace", "never", "later"),
+        "grace_against": number(None, above=0),
+        "close": number(None, above=0),
+        "step": number(1.0, above=0),
+        "truncate": number(None, above=0.5, below=1),
+    },
+    aligns_itself=True,
+    needs_bootstrap=True,
+    calculate=calculate,
+    diagnose=diagnose,
+)

@@ -1,0 +1,1 @@
+"""Famous claims of the field: their sources, what their counts give when calculated again, a verdict."""

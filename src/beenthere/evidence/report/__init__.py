@@ -1,0 +1,1 @@
+"""Reports that a director, a clinician and a hostile reviewer can each read."""

@@ -1,0 +1,1 @@
+"""A study as a target trial: protocol, cohort from claims, refusals, estimates, report."""

@@ -1,0 +1,239 @@
+"""How long claims take, beside pandas, polars and SQL by hand on the same files.
+
+    make bench-evidence                      one and ten million lines
+    make bench-evidence ARGS="1 4"           one and four million
+
+Invents claims in a temporary folder (or under BEENTHERE_BENCH, where they are kept for the next run), then
+prints seconds, processor seconds and peak memory, each in a process of its own. It ends with 1 when the
+counts disagree.
+
+The bare query, for all four: accommodation lines to claims, claims to stays (gaps of at most one day), and
+how many stays another follows on days 2 to 30. Ours does in the same time what `beenthere evidence measure`
+does to answer that.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from beenthere.evidence.claims.synth import make_claims
+from beenthere.evidence.measures.register import MEASURES
+
+#: Lines that a synthetic person has.
+LINES_EACH = 19.9
+BARE = ("ours", "duckdb", "polars", "pandas")
+COLUMNS = [
+    "person_id",
+    "claim_id",
+    "admission_date",
+    "discharge_date",
+    "claim_start_date",
+    "claim_end_date",
+    "revenue_center_code",
+    "bill_type_code",
+]
+SQL = """
+with claims as (
+  select person_id, claim_id, min(coalesce(admission_date, claim_start_date)) a,
+         max(coalesce(discharge_date, claim_end_date)) d
+  from read_parquet('{files}', union_by_name = true)
+  where revenue_center_code between '0100' and '0219' or revenue_center_code between '1000' and '1002'
+  group by all
+), marked as (
+  select *, max(d) over (partition by person_id order by a, d, claim_id
+                         rows between unbounded preceding and 1 preceding) r
+  from claims
+), numbered as (
+  select *, sum(case when r is null or date_diff('day', r, a) > 1 then 1 else 0 end)
+              over (partition by person_id order by a, d, claim_id rows unbounded preceding) stay
+  from marked
+), stays as (
+  select person_id, stay, min(a) a, max(d) d from numbered group by all
+), followed as (
+  select date_diff('day', d, lead(a) over (partition by person_id order by a)) apart from stays
+)
+select count(*), count(*) filter (where apart between 2 and 30) from followed
+"""
+
+
+def by_duckdb(folder: Path) -> tuple[int, int]:
+    import duckdb
+
+    found = duckdb.connect().execute(SQL.format(files=folder / "medical_claim" / "*.parquet")).fetchone()
+    return int(found[0]), int(found[1])
+
+
+def by_ours(folder: Path) -> tuple[int, int]:
+    """The library's own stays on the library's own connection, from the lines as they are sent."""
+    from beenthere.evidence.claims import codes
+    from beenthere.evidence.claims.columns import DIAGNOSES
+    from beenthere.evidence.claims.files import engine, find
+    from beenthere.evidence.claims.stays import claims_of, stays
+    from beenthere.evidence.claims.typed import tidy
+    from beenthere.evidence.claims.validation import Looked
+
+    with engine() as (backend, scratch):
+        source = find(folder, backend, scratch)["medical_claim"]
+        filled = frozenset(DIAGNOSES) & frozenset(source.rows.columns)
+        lines = tidy(source, Looked(rows=0, findings=(), filled=filled, untidy=frozenset()))
+        lines = lines.mutate(day=lines.claim_line_start_date)
+        whole = stays(claims_of(lines, codes.load()), "any")
+        following = whole.admission.lead().over(group_by="person_id", order_by="admission")
+        apart = whole.select(apart=following.delta(whole.discharge, unit="day"))
+        told = apart.aggregate(stays=apart.count(), followed=apart.apart.between(2, 30).sum())
+        found = told.to_pyarrow().to_pylist()[0]
+    return int(found["stays"]), int(found["followed"])
+
+
+def by_polars(folder: Path) -> tuple[int, int]:
+    import polars as pl
+
+    day = pl.duration(days=1)
+    code = pl.col("revenue_center_code")
+    beds = pl.scan_parquet(folder / "medical_claim" / "*.parquet").select(COLUMNS)
+    beds = beds.filter(
+        code.is_between(pl.lit("0100"), pl.lit("0219")) | code.is_between(pl.lit("1000"), pl.lit("1002"))
+    )
+    claims = beds.group_by("person_id", "claim_id").agg(
+        a=pl.coalesce("admission_date", "claim_start_date").min(),
+        d=pl.coalesce("discharge_date", "claim_end_date").max(),
+    )
+    claims = claims.sort("person_id", "a", "d", "claim_id")
+    reach = pl.col("d").cum_max().shift(1).over("person_id")
+    numbered = claims.with_columns(new=(reach.is_null() | (pl.col("a") > reach + day)).cast(pl.Int64))
+    numbered = numbered.with_columns(stay=pl.col("new").cum_sum().over("person_id"))
+    stays = (
+        numbered.group_by("person_id", "stay")
+        .agg(pl.col("a").min(), pl.col("d").max())
+        .sort("person_id", "a")
+    )
+    apart = (pl.col("a").shift(-1).over("person_id") - pl.col("d")).dt.total_days()
+    told = stays.select(n=pl.len(), m=apart.is_between(2, 30).sum()).collect()
+    return int(told["n"][0]), int(told["m"][0])
+
+
+def by_pandas(folder: Path) -> tuple[int, int]:
+    import pandas as pd
+    import pyarrow.dataset as ds
+
+    rows = ds.dataset(folder / "medical_claim").to_table(columns=COLUMNS).to_pandas()
+    code = rows["revenue_center_code"]
+    rows = rows[code.between("0100", "0219") | code.between("1000", "1002")]
+    rows = rows.assign(
+        a=pd.to_datetime(rows["admission_date"].fillna(rows["claim_start_date"])),
+        d=pd.to_datetime(rows["discharge_date"].fillna(rows["claim_end_date"])),
+    )
+    claims = rows.groupby(["person_id", "claim_id"], as_index=False).agg(a=("a", "min"), d=("d", "max"))
+    claims = claims.sort_values(["person_id", "a", "d", "claim_id"])
+    reach = claims.groupby("person_id")["d"].cummax().groupby(claims["person_id"]).shift(1)
+    new = reach.isna() | ((claims["a"] - reach).dt.days > 1)
+    stay = new.astype(int).groupby(claims["person_id"]).cumsum()
+    stays = (
+        claims.groupby([claims["person_id"], stay.rename("stay")])
+        .agg(a=("a", "min"), d=("d", "max"))
+        .reset_index()
+    )
+    apart = (stays.groupby("person_id")["a"].shift(-1) - stays["d"]).dt.days
+    return len(stays), int(apart.between(2, 30).sum())
+
+
+def by_measure(name: str) -> Callable[[Path], tuple[int, ...]]:
+    def run(folder: Path) -> tuple[int, ...]:
+        from beenthere.evidence.measures.command import measure_folder
+
+        with tempfile.TemporaryDirectory() as out:
+            told = measure_folder(
+                name, claims=folder, year=2025, out=Path(out), value_sets=folder / "value_sets"
+            )[0].told
+        return tuple(int(row["count"] or 0) for row in told["results"][0]["numerators"].values())
+
+    return run
+
+
+RUNS: dict[str, Callable[[Path], tuple[int, ...]]] = {
+    "ours": by_ours,
+    "duckdb": by_duckdb,
+    "polars": by_polars,
+    "pandas": by_pandas,
+    **{f"measure {name}": by_measure(name) for name in MEASURES},
+}
+
+
+def alone(name: str, folder: Path) -> dict[str, object]:
+    """In a fresh process: seconds of the first run, the imports of its library among them; of the bare
+    query also the best of three more; processor seconds of all; and what the process held at most."""
+    words = [sys.executable, __file__, "--one", name, str(folder)]
+    said = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    return dict(json.loads(said))
+
+
+def one(name: str, folder: Path) -> None:
+    began = time.perf_counter()
+    counts = RUNS[name](folder)
+    seconds = time.perf_counter() - began
+    again = seconds
+    for _time in range(3 if name in BARE else 0):
+        began = time.perf_counter()
+        RUNS[name](folder)
+        again = min(again, time.perf_counter() - began)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    told = {
+        "counts": counts,
+        "seconds": seconds,
+        "again": again,
+        "processor": used.ru_utime + used.ru_stime,
+        "gigabytes": used.ru_maxrss / 1e6,
+    }
+    say(json.dumps(told))
+
+
+def folder_of(millions: float, at: Path) -> Path:
+    folder = at / f"claims-{millions:g}m"
+    if not (folder / "synthetic.json").exists():
+        began = time.perf_counter()
+        people = round(millions * 1e6 / LINES_EACH)
+        make_claims(folder, people=people, seed=1)
+        say(f"invented {people:,} people in {time.perf_counter() - began:.0f} s")
+    return folder
+
+
+def size(millions: float, at: Path) -> bool:
+    folder = folder_of(millions, at)
+    say(f"\n{millions:g} million lines".ljust(39) + "    seconds      again  processor  gigabytes  counts")
+    found = {}
+    for name in RUNS:
+        told = alone(name, folder)
+        found[name] = told
+        numbers = (told["seconds"], told["again"], told["processor"], told["gigabytes"])
+        say(f"  {name:36}" + "".join(f"{float(number):11.2f}" for number in numbers) + f"  {told['counts']}")
+    agreed = len({tuple(found[name]["counts"]) for name in BARE}) == 1
+    ratio = float(found["ours"]["again"]) / float(found["duckdb"]["again"])
+    say(f"  ours over SQL by hand, libraries loaded: {ratio:.1f} times")
+    say(f"  the four counts {'agree' if agreed else 'DISAGREE'}")
+    return agreed
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    if sys.argv[1:2] == ["--one"]:
+        one(sys.argv[2], Path(sys.argv[3]))
+        return 0
+    sizes = [float(word) for word in sys.argv[1:]] or [1.0, 10.0]
+    kept = os.environ.get("BEENTHERE_BENCH")
+    with tempfile.TemporaryDirectory() as scratch:
+        agreed = [size(millions, Path(kept or scratch)) for millions in sizes]
+    return 0 if all(agreed) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
