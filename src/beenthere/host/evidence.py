@@ -151,6 +151,47 @@ def synth(people: int, seed: int, out: Path, as_json: bool) -> None:
 
 
 @evidence.command()
+@click.argument("protocol", type=readable_file)
+@click.option("--claims", required=True, type=claims_folder, help="Folder of claims: Parquet or CSV.")
+@click.option("--out", required=True, type=out_folder, help="Folder for the report; made when missing.")
+@click.option("--value-sets", type=claims_folder, help="Folder of your own code lists, beside the open ones.")
+@click.option("--hide-up-to", default=10, show_default=True, type=click.IntRange(1), help="Largest count hidden.")
+@click.option("--memory", default="1200MB", show_default=True, help="What the query engine may hold.")
+@as_json
+@calculating
+def study(
+    protocol: Path,
+    claims: Path,
+    out: Path,
+    value_sets: Path | None,
+    hide_up_to: int,
+    memory: str,
+    as_json: bool,
+) -> None:
+    """Run the study that PROTOCOL describes, and write its report.
+
+    \b
+    beenthere evidence study STUDY.toml --claims claims --out out
+
+    docs/look-up/study.md describes the protocol. A comparison whose exposure is only known after
+    time zero is refused, with the reason and the ways out, and exit code 2.
+    """
+    from beenthere.evidence.study.command import as_text, study_folder
+
+    with progress_bar("Studying") as progress:
+        written = study_folder(
+            protocol,
+            claims=claims,
+            out=out,
+            value_sets=value_sets,
+            largest_hidden=hide_up_to,
+            memory=memory,
+            progress=progress,
+        )
+    click.echo(json.dumps(written.told, indent=2, ensure_ascii=False) if as_json else as_text(written))
+
+
+@evidence.command()
 @click.option("--markdown", is_flag=True, help="Print the page docs/look-up/claims-ledger.md.")
 @as_json
 @calculating

@@ -355,7 +355,7 @@ WORLDS: dict[str, World] = {
         draw=many_people,
         design=of("aipw", MEANS, treatment_model=BOTH, outcome_model={"covariates": ["z"]}),
         truth=ATE,
-        wide="the wrong model costs more than the right weights win",
+        wide="fitting the score narrows the answer more than the error counts",
     ),
     "aipw, treatment model wrong": World(
         draw=many_people,

@@ -101,7 +101,7 @@ def test_nothing_is_ever_certain() -> None:
 def test_the_numbers_name_estimand_interval_and_people() -> None:
     said = numbers(BASE)
     assert "Return to hospital: about 32 of 100 people under" in said
-    assert "-7.0 in 100 people (95 % interval -12.0 in 100 people to -2.0 in 100 people)" in said
+    assert "-7.0 in 100 people (95 % interval -12.0 to -2.0)" in said
     assert "What is estimated: the risk at 180 days in everybody." in said
 
 

@@ -1,5 +1,7 @@
 """STUDY.toml is read strictly, and the protocol tells itself as a table."""
 
+import tomllib
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +9,20 @@ import pytest
 from protocols import protocol, raw
 
 from beenthere.evidence.errors import Unfit
-from beenthere.evidence.study.protocol import table
+from beenthere.evidence.study.protocol import (
+    ESTIMATORS,
+    FACTS,
+    KINDS,
+    Analysis,
+    Covariates,
+    Eligibility,
+    FollowUp,
+    Outcome,
+    Strategies,
+    table,
+)
 from beenthere.evidence.study.reading import parse_protocol, read_protocol
+from beenthere.evidence.study.timing import check_time_zero
 
 
 @pytest.mark.parametrize(
@@ -55,10 +69,26 @@ def test_the_table_names_every_part_of_a_target_trial() -> None:
     told = dict(table(protocol()))
     assert told["Time zero"] == "the day of the psychiatric discharge"
     assert told["Strategies"] == "“peer support within 14 days” against “no peer support within 14 days”"
-    assert "no peer_support in the 180 days before" in told["Eligibility"]
+    assert "no peer support in the 180 days before" in told["Eligibility"]
     for part in ("Assignment", "Follow-up", "Outcomes", "Estimand", "Analysis", "Negative controls"):
         assert told[part]
 
 
 def test_a_psychiatric_readmission_counts_from_day_3() -> None:
     assert protocol().outcomes[0].from_day == 3
+
+
+def test_the_protocol_on_the_page_is_one() -> None:
+    page = Path(__file__).parents[3] / "docs" / "look-up" / "study.md"
+    text = page.read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0]
+    made = parse_protocol(tomllib.loads(text))
+    check_time_zero(made)
+    assert made.covariates.diagnoses == (("unstable_housing", ("Z59",)),)
+
+
+def test_the_page_names_every_key_and_kind() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "look-up" / "study.md").read_text(encoding="utf-8")
+    tables = (Eligibility, Strategies, Outcome, FollowUp, Covariates, Analysis)
+    keys = {field.name for one in tables for field in fields(one)} - {"last"} | {"from", "to"}
+    wanted = {*keys, *KINDS, *FACTS, *(name for names in ESTIMATORS.values() for name in names)}
+    assert [name for name in sorted(wanted) if f"`{name}`" not in page] == []

@@ -84,18 +84,17 @@ def headline(finding: Finding) -> str:
     if said == "no difference":
         return f"“{finding.first}” made no difference to {name} that matters here."
     if finding.causal:
-        return f"If the comparison is fair, “{finding.first}” made {name} {said}."
-    return (
-        f"{_capital(name)} was {said} with “{finding.first}”. What caused that, this comparison cannot say."
-    )
+        return f"If the comparison is fair, “{finding.first}” made {name} {_word(finding, said)}."
+    seen = f"{_capital(name)} was {_word(finding, said)} with “{finding.first}”."
+    return f"{seen} What caused that, this comparison cannot say."
 
 
 def numbers(finding: Finding) -> str:
     """The number, its interval and its estimand, in words."""
     if finding.hidden:
         return "The numbers are hidden, because a small count is in them."
-    gap = f"{_signed(finding, finding.estimate)}"
-    interval = f"{_signed(finding, finding.low)} to {_signed(finding, finding.high)}"
+    gap = f"{_figure(finding, finding.estimate)} {_unit(finding)}"
+    interval = f"{_figure(finding, finding.low)} to {_figure(finding, finding.high)}"
     share = f"{100 * finding.level:g} % interval"
     said = f"The difference is {gap} ({share} {interval}). What is estimated: {finding.estimand}."
     return f"{pictured(finding)} {said}" if finding.risks else said
@@ -107,8 +106,8 @@ def pictured(finding: Finding) -> str:
         return ""
     one, other = (round(100 * risk) for risk in finding.risks)
     return (
-        f"{_capital(finding.outcome)}: about {one} of 100 people under “{finding.first}”, about {other} of 100 "
-        f"under “{finding.second}”."
+        f"{_capital(finding.outcome)}: about {one} of 100 people under “{finding.first}”, about {other} of "
+        f"100 under “{finding.second}”."
     )
 
 
@@ -159,8 +158,8 @@ def _against_trials(doubts: Doubts) -> Iterator[str]:
         return
     if doubts.benchmark == "readmission" and doubts.ratio < READMISSION[0]:
         yield (
-            f"The risk ratio of {doubts.ratio:.2f} is better than the best trial found ({READMISSION[0]:.2f}; "
-            f"another found {READMISSION[1]:.2f}). Look for a flaw before you believe it."
+            f"The risk ratio of {doubts.ratio:.2f} is better than the best trial found "
+            f"({READMISSION[0]:.2f}; another {READMISSION[1]:.2f}). Look for a flaw before you believe it."
         )
     if doubts.benchmark == "recovery" and abs(doubts.ratio) > 2 * RECOVERY:
         yield (
@@ -176,15 +175,17 @@ def _word(finding: Finding, said: str) -> str:
     return {"lower": "rarer", "higher": "more common"}[said]
 
 
-def _signed(finding: Finding, number: float) -> str:
-    if finding.unit == "people":
-        return f"{100 * number:+.1f} in 100 people"
-    return f"{number:+,.2f} {finding.unit}"
+def _figure(finding: Finding, number: float) -> str:
+    return f"{100 * number:+.1f}" if finding.unit == "people" else f"{number:+,.2f}"
+
+
+def _unit(finding: Finding) -> str:
+    return "in 100 people" if finding.unit == "people" else finding.unit
 
 
 def _size(finding: Finding) -> str:
     margin = finding.margin or 0.0
-    return f"{100 * margin:g} in 100 people" if finding.unit == "people" else f"{margin:g} {finding.unit}"
+    return f"{100 * margin if finding.unit == 'people' else margin:g} {_unit(finding)}"
 
 
 def _list(names: tuple[str, ...]) -> str:

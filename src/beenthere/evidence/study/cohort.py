@@ -220,7 +220,7 @@ def _first_events(
     """The days on which such an event happened, and the column they stand in."""
     if outcome.kind in ("readmission", "psychiatric readmission"):
         stays = claims.stays("acute")
-        back = stays.filter(~stays.planned)
+        back = stays if outcome.planned_too else stays.filter(~stays.planned)
         return (back.filter(back.psychiatric) if outcome.kind != "readmission" else back), "admission"
     if outcome.kind == "emergency visit":
         return near.filter(claims.codes.matches(near, "emergency")), "day"

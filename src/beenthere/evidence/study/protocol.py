@@ -28,6 +28,11 @@ ESTIMATORS = {
     "count": ("landmark", "ipw", "aipw", "standardisation", "matching", "negative_binomial"),
     "amount": ("landmark", "ipw", "aipw", "standardisation", "matching", "gamma"),
 }
+ESTIMANDS = {
+    "ATE": "the average effect in everybody eligible, from time zero on (ATE)",
+    "ATT": "the average effect in those who had the exposure, from time zero on (ATT)",
+    "ATO": "the average effect in people who could well have been in either group (ATO)",
+}
 #: These start everybody at time zero (or start again at a landmark), so a later exposure is no trouble.
 ALIGNED = ("clone_censor_weight", "landmark")
 
@@ -63,7 +68,8 @@ class Strategies:
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """better: the direction people want. margin: the smallest difference that matters. from_day: earlier ones
-    do not count. codes: beginnings of diagnosis codes for kind "diagnosis". event: name for kind "event"."""
+    do not count. codes: beginnings of diagnosis codes for kind "diagnosis". event: name for kind "event".
+    planned_too: planned readmissions count like the others."""
 
     key: str
     kind: str
@@ -73,6 +79,7 @@ class Outcome:
     from_day: int = 1
     codes: tuple[str, ...] = ()
     event: str = ""
+    planned_too: bool = False
     negative_control: bool = False
 
     @property
@@ -153,7 +160,7 @@ class Protocol:
     def names(self) -> tuple[str, str]:
         """The two strategies in words."""
         one = self.strategies
-        what = one.exposure.removeprefix("event:").replace("_", " ")
+        what = plain(one.exposure)
         if one.fixed == "before":
             made = (f"{what} by time zero", f"no {what} by time zero")
         else:
@@ -169,9 +176,8 @@ class Protocol:
 def table(protocol: Protocol) -> tuple[tuple[str, str], ...]:
     """The target-trial table that every report prints."""
     who, follow, plan = protocol.eligibility, protocol.follow_up, protocol.analysis
-    wash = (
-        f"no {protocol.strategies.exposure} in the {who.washout} days before" if who.washout else "no washout"
-    )
+    exposure = plain(protocol.strategies.exposure)
+    wash = f"no {exposure} in the {who.washout} days before" if who.washout else "no washout"
     return (
         ("Question", protocol.question or protocol.title),
         (
@@ -188,9 +194,9 @@ def table(protocol: Protocol) -> tuple[tuple[str, str], ...]:
             f"risks at {', '.join(map(str, follow.days))} days; month 0 in totals: {follow.month_0}",
         ),
         ("Outcomes", "; ".join(one.words for one in protocol.outcomes if not one.negative_control)),
-        ("Estimand", f"{plan.estimand} of each strategy from time zero"),
+        ("Estimand", ESTIMANDS[plan.estimand]),
         ("Analysis", f"{', '.join(plan.estimators)}; {plan.replicates} bootstrap draws, seed {plan.seed}"),
-        ("Made alike in", ", ".join(protocol.covariates.names) or "nothing"),
+        ("Made alike in", ", ".join(protocol.covariates.names).replace("_", " ") or "nothing"),
         ("Subgroups", ", ".join(plan.subgroups) or "none"),
         ("Negative controls", _controls(protocol)),
     )
@@ -205,4 +211,10 @@ def _assignment(protocol: Protocol) -> str:
 
 def _controls(protocol: Protocol) -> str:
     named = [one.words for one in protocol.outcomes if one.negative_control]
-    return ", ".join([*named, *protocol.analysis.negative_exposures]) or "none"
+    exposures = [plain(name) for name in protocol.analysis.negative_exposures]
+    return ", ".join([*named, *exposures]) or "none"
+
+
+def plain(exposure: str) -> str:
+    """An exposure in words."""
+    return exposure.removeprefix("event:").replace("_", " ")

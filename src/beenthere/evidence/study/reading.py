@@ -157,6 +157,9 @@ def _outcome(given: Table, where: str) -> Outcome:
     _one_of(given, "better", ("lower", "higher"), where)
     _whole(given, "from_day", where)
     _words(given, "codes", where)
+    for key in ("planned_too", "negative_control"):
+        if not isinstance(given.get(key, False), bool):
+            raise Unfit(f"{key} = {given[key]!r} is neither true nor false.", where=where)
     margin = given.get("margin")
     if margin is not None and (
         isinstance(margin, bool) or not isinstance(margin, int | float) or margin <= 0
