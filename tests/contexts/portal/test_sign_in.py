@@ -6,6 +6,8 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -334,3 +336,20 @@ def test_signing_in_asks_the_database_few_things(worker: User) -> None:
     assert len(by_password) <= 15
     assert len(by_code) <= 40
     assert not [asked for asked in by_password.captured_queries if "COUNT(*) FROM" in asked["sql"]]
+
+
+@pytest.mark.parametrize(
+    ("password", "title"), [(None, "Choose a password"), (PASSWORD, "Choose a new password")]
+)
+def test_the_page_of_the_link_knows_whether_there_was_a_password(
+    make_user: Callable[..., User], password: str | None, title: str
+) -> None:
+    user = make_user(Role.SPECIALIST, password=password)
+    with system("test"):
+        key = default_token_generator.make_token(user)
+    link = reverse("account_reset_password_from_key", args=[user_pk_to_url_str(user), key])
+    page = browser().get(link, follow=True).content.decode()
+    assert f">{title}</h1>" in page
+    assert "placeholder" not in page
+    assert "New Password" not in page
+    assert "The same password again" in page
