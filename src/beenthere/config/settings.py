@@ -109,9 +109,6 @@ LIMITS = (
     f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout=3s -c idle_in_transaction_session_timeout=60s"
 )
 
-# What serves pages asks the same things all day: the server keeps their plans. docs/decisions/0033.
-PREPARED = {"server_side_binding": True, "prepare_threshold": 3} if DATABASE_ROLE == "app" else {}
-
 
 def _database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
@@ -131,7 +128,7 @@ def _database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or options.pop("port", "")),
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 3, **PREPARED, **options},
+        "OPTIONS": {"connect_timeout": 3, **options},
         "DISABLE_SERVER_SIDE_CURSORS": True,
     }
 
