@@ -4,6 +4,7 @@
 #   make check    style, types, layers, settings, templates
 #   make evidence install what the evidence engine calculates with
 #   make bench    measure its speed          make bench-evidence  and that of the evidence engine
+#   make attack   have other people's tools attack a demonstration: docs/look-up/security-tests.md
 #   make phone    measure every page on a slow phone (needs Node)
 #   make soak     half an hour of load, a hundred crashes, and an hour of simulated studies
 #   make messages bring the Spanish catalogue up to date after words have changed
@@ -19,7 +20,10 @@ CHECKED := BEENTHERE_STATE="$(CURDIR)/var/check" BEENTHERE_HOST=check.example.or
   BEENTHERE_SECRET_KEY=only-for-make-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF \
   DJANGO_SETTINGS_MODULE=beenthere.config.settings
 
-.PHONY: setup demo test check messages evidence browser clean pictures phone bench bench-evidence soak simulations
+# It calls a helper of its own by name, and asks nothing of the internet.
+SEMGREP = PATH="$(CURDIR)/$(VENV)/semgrep/bin:$$PATH" $(VENV)/semgrep/bin/semgrep scan --metrics=off --disable-version-check
+
+.PHONY: setup demo test check messages evidence browser clean pictures phone bench bench-evidence soak simulations attack
 .DEFAULT_GOAL := setup
 
 setup: $(VENV)/ready-to-run
@@ -31,11 +35,14 @@ demo: $(VENV)/ready-to-run
 test: $(VENV)/ready-to-develop browser
 	$(RUN) -m pytest -n 2 -p beenthere.host.pytest_plugin $(ARGS)
 
-check: $(VENV)/ready-to-develop
+check: $(VENV)/ready-to-develop $(VENV)/semgrep/ready
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(CHECKED) $(RUN) -m mypy src
 	$(VENV)/bin/lint-imports
+	$(RUN) -m bandit -q -c pyproject.toml -r src -ll
+	$(SEMGREP) --quiet --test --config .semgrep/rules.yaml .semgrep/rules.py
+	$(SEMGREP) --quiet --error --config .semgrep/rules.yaml src
 	$(CHECKED) $(RUN) .ci/compile_templates.py
 	$(CHECKED) $(RUN) -m beenthere manage --role owner makemigrations --check --dry-run
 	$(CHECKED) $(RUN) -m beenthere migrate --quiet
@@ -113,6 +120,17 @@ simulations: $(VENV)/ready-to-develop
 # How long claims take beside pandas, polars and SQL by hand, on invented claims: ARGS="1 10" are millions
 bench-evidence: $(VENV)/ready-for-evidence $(VENV)/ready-to-develop
 	$(RUN) tests/bench_evidence/claims.py $(ARGS)
+
+# wapiti and sqlmap against a demonstration of this checkout, on loopback: docs/look-up/security-tests.md.
+attack: $(VENV)/ready-to-run $(VENV)/attack/ready
+	@$(RUN) tests/hostile/attack.py $(ARGS)
+
+# Tools that ask for other versions than we do live in environments of their own.
+$(VENV)/%/ready: requirements/%.txt | $(VENV)/bin/python
+	@echo "Installing what $* needs into $(VENV)/$* ..."
+	@$(RUN) -m venv $(VENV)/$*
+	@$(VENV)/$*/bin/python -m pip --disable-pip-version-check -qq install --require-hashes -r requirements/$*.txt
+	@touch $@
 
 clean:
 	rm -rf build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

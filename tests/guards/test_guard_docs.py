@@ -42,7 +42,8 @@ def broken_links(name: str, text: str) -> Iterator[str]:
 
 def anchors(text: str) -> set[str]:
     heads = re.findall(r"^#+ (.*)$", FENCED.sub("", text), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", head.lower()).strip().replace(" ", "-") for head in heads}
+    named = set(re.findall(r'<a id="([\w-]+)"></a>', text))
+    return named | {re.sub(r"[^\w\- ]", "", head.lower()).strip().replace(" ", "-") for head in heads}
 
 
 def missing_paths(name: str, text: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ import pytest
 from codebase import dotted, without_migrations
 from django.test import Client
 from django.urls import Resolver404, resolve
-from garbage import DAYS, EVERY, IDS, encoded, pairs, tried
+from garbage import DAYS, EVERY, IDS, SEARCH, encoded, pairs, tried
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_guard_urls import Story, Url, urls
@@ -24,7 +24,7 @@ from beenthere.trust.access import Role, roles_with
 
 FORM = "application/x-www-form-urlencoded"
 ANSWERS = frozenset({200, 204, 302, 400, 401, 403, 404, 405, 413, 422})
-SHARP = ("\x00", "\ud800", "9" * 5000, "a" * 100_000, IDS[0], "٣")
+SHARP = ("\x00", "\ud800", "9" * 5000, "٣", *(("a" * 100_000, IDS[0]) if SEARCH else ()))
 SHARP_DAYS = ("0001-01-01", "9999-12-31", "\x00")
 # Sent, each would end what the tests after it need: the session, or its place in the organization.
 NOT_SENT = {"account_logout", "lock"}

@@ -110,6 +110,9 @@ LIMITS = (
 )
 
 
+PREPARED = {"server_side_binding": True, "prepare_threshold": 3} if DATABASE_ROLE == "app" else {}
+
+
 def _database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
@@ -128,7 +131,7 @@ def _database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or options.pop("port", "")),
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 3, **options},
+        "OPTIONS": {"connect_timeout": 3, **PREPARED, **options},
         "DISABLE_SERVER_SIDE_CURSORS": True,
     }
 
@@ -184,18 +187,11 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if os.environ.get("BEENTHERE_BEHIND_PROXY") == "1" else 0
 IDLE_LOCK_SECONDS = 15 * 60
 
-# Rate limits only. Past its size this cache forgets rows at random, and a guesser could make it
-# forget theirs.
 # A job that was done is not kept: sealing alone makes some 2,900 a day.
 PROCRASTINATE_WORKER_DEFAULTS = {"delete_jobs": "successful"}
 
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "rate_limits",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
-}
+# Rate limits only.
+CACHES = {"default": {"BACKEND": "beenthere.foundation.rate_limits.RateLimits"}}
 
 SESSION_ENGINE = "beenthere.trust.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60

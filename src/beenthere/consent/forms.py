@@ -61,6 +61,13 @@ class ConsentForm(forms.Form):
             raise forms.ValidationError(_("This day has not come yet. Write the day it was signed."))
         return day
 
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        signed = data.get("signature") in {Consent.Signature.PAPER, Consent.Signature.SCREEN}
+        if signed and data.get("signed_on") is None and "signed_on" not in self.errors:
+            self.add_error("signed_on", _("Write the day it was signed."))
+        return data
+
     def fields_typed(self) -> ConsentFields:
         data = self.cleaned_data
         return ConsentFields(
@@ -115,7 +122,7 @@ class SpecificForm(ConsentForm):
         choices.choices = [("", _("None of these")), *recipients]
 
     def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
+        data = super().clean()
         if data.get("to_program") and data["to_program"] == data.get("from_program"):
             self.add_error("to_program", _("A program needs no consent to share with itself."))
         return data
@@ -158,10 +165,13 @@ class TpoForm(ConsentForm):
 FORMS: dict[str, type[ConsentForm]] = {form.kind: form for form in (TpoForm, SpecificForm)}
 
 
-def prefilled(kind: str, id: UUID, today: date) -> dict[str, Any]:
-    """The sourced wording a new form starts with. Nothing is ticked: what is shared is theirs to choose."""
+def prefilled(kind: str, id: UUID) -> dict[str, Any]:
+    """The sourced wording a new form starts with. Nothing is ticked: what is shared is theirs to choose.
+
+    No day is filled in: a paper is often entered later than it was signed, and it counts from that day.
+    """
     words = {key: text.words for key, text in texts().items()}
-    start: dict[str, Any] = {"id": id, "signed_on": today, "revocation_words": words["revocation"]}
+    start: dict[str, Any] = {"id": id, "revocation_words": words["revocation"]}
     if kind == TpoForm.kind:
         start |= {
             "to_whom": words["tpo_recipients"],

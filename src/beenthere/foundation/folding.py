@@ -36,6 +36,22 @@ class Folded(Node):
         return self.said[language]
 
 
+class Remembered(Node):
+    """`{% translate "Name" as label %}` and `{% url "home" as address %}`, worked out once per language."""
+
+    def __init__(self, node: Node, name: str) -> None:
+        self.node, self.name = node, name
+        self.said: dict[str | None, Any] = {}
+
+    def render(self, context: Context) -> SafeString:
+        language = get_language()
+        if language not in self.said:
+            self.node.render(context)
+            self.said[language] = context[self.name]
+        context[self.name] = self.said[language]
+        return SafeString("")
+
+
 class _Folds(base.Loader):
     def get_template(self, template_name: str, skip: Any = None) -> Any:
         template = super().get_template(template_name, skip)
@@ -57,6 +73,9 @@ def fold(nodes: NodeList) -> None:
             continue
         folded += _joined(run)
         run = []
+        if name := _assigned(node):
+            folded.append(Remembered(node, name))
+            continue
         for inner in _lists_in(node):
             fold(inner)
         folded.append(node)
@@ -74,21 +93,31 @@ def _lists_in(node: Node) -> list[NodeList]:
     return [nodelist for nodelist in named if isinstance(nodelist, NodeList)]
 
 
+def _assigned(node: Node) -> str:
+    """The name that a node gives to words or an address which depend on nothing but the language."""
+    if type(node) is TranslateNode or type(node) is URLNode:
+        return str(node.asvar) if node.asvar and _asks_nothing(node) else ""
+    return ""
+
+
 def _is_constant(node: Node) -> bool:
     """By exact class: a subclass may look at more than its arguments."""
     if type(node) is TextNode:
         return True
-    if type(node) is TranslateNode:
-        context = node.message_context
-        return node.asvar is None and _is_literal(node.filter_expression) and _is_literal(context)
+    if type(node) is TranslateNode or type(node) is URLNode:
+        return node.asvar is None and _asks_nothing(node)
     if type(node) is StaticNode:
         return node.varname is None and _is_literal(node.path)
-    if type(node) is URLNode:
-        return node.asvar is None and not (node.args or node.kwargs) and _is_literal(node.view_name)
     if type(node) is SimpleNode:
         arguments = [*node.args, *node.kwargs.values()]
         return node.func is icon and node.target_var is None and all(map(_is_literal, arguments))
     return False
+
+
+def _asks_nothing(node: TranslateNode | URLNode) -> bool:
+    if isinstance(node, TranslateNode):
+        return _is_literal(node.filter_expression) and _is_literal(node.message_context)
+    return not (node.args or node.kwargs) and _is_literal(node.view_name)
 
 
 def _is_literal(expression: FilterExpression | None) -> bool:

@@ -26,6 +26,9 @@ class HouseBoundField(BoundField):
         look = _look(shown)
         if look:
             built["class"] = f"{look} {shown.attrs.get('class', '')}".strip()
+        if shown.attrs.get("placeholder") == self.field.label:
+            # As django-allauth's fields have it: it says the label again, and is gone when one types.
+            built["placeholder"] = False
         return built
 
     @property

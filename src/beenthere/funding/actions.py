@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
@@ -10,22 +10,23 @@ from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from beenthere.foundation import clock
+from beenthere.foundation import clock, kept_queries
 from beenthere.funding import events, recount_actions
 from beenthere.funding.access import May
 from beenthere.funding.facts import RuleFields
 from beenthere.funding.judging import Workers, judged, overlap_rows
 from beenthere.funding.models import EncounterUnits, JudgedNote, NoteOverlap, ProgramRule, Recount
 from beenthere.funding.payers.loader import unit_rule
-from beenthere.funding.queries import ONE_DAY, note_facts, rules_between, rules_on
+from beenthere.funding.queries import ONE_DAY, note_facts, of_organization, rules_between, rules_on
 from beenthere.funding.rules.counting import Counted, count_day
 from beenthere.kernel.ids import uuid7
 from beenthere.support import api as support
-from beenthere.support.api import EncounterFacts
-from beenthere.trust.api import Acting, Refused, action, programs, record, step
+from beenthere.support.api import EncounterFacts, EncounterSigned, EncounterWithdrawn
+from beenthere.trust.api import Acting, Refused, action, insert_or_replace, programs, record, step
 from beenthere.workforce import api as workforce
 
 A_SLICE = 1000
+A_NOTE = ("organization", "encounter")
 DERIVED = (
     "person", "program", "rule_key", "code", "on", "group", "minutes", "units", "dropped_minutes",
     "capped_units", "counted_at", "withdrawn_at",
@@ -38,31 +39,60 @@ JUDGED = (
 
 
 @step
-def count_units(
-    *, acting: Acting, encounter_id: UUID, person_id: UUID, program_id: UUID, worker_id: UUID, on: date
-) -> None:
-    """After a note was signed or withdrawn: count that person's day in that program anew, from the notes that
-    stand, judge them anew, and see what the note overlaps.
+def count_signed(*, acting: Acting, signed: EncounterSigned) -> None:
+    """Count that person's day in that program anew, judge its notes, and see what the new one overlaps."""
+    _one_at_a_time(signed)
+    around = _around(acting, signed, starts_at=signed.starts_at, ends_at=signed.ends_at)
+    workers = _count_day(acting, signed, around, {signed.worker_id: signed.standing})
+    own = [note for note in around if note.id == signed.encounter_id]
+    _keep_overlaps(acting, own, around, workers)
 
-    A program's units never depend on another program's notes, though a payer may add both up: the sentence
+
+@step
+def count_without(*, acting: Acting, withdrawn: EncounterWithdrawn) -> None:
+    """Count and judge that person's day in that program anew, from the notes that stand."""
+    _one_at_a_time(withdrawn)
+    _count_day(acting, withdrawn, _around(acting, withdrawn), {})
+    _forget(acting, withdrawn.encounter_id)
+
+
+Told = EncounterSigned | EncounterWithdrawn
+
+
+def _around(
+    acting: Acting, told: Told, *, starts_at: datetime | None = None, ends_at: datetime | None = None
+) -> tuple[EncounterFacts, ...]:
+    return support.signed_around(
+        acting=acting, person_id=told.person_id, worker_id=told.worker_id, on=told.happened_on,
+        starts_at=starts_at, ends_at=ends_at,
+    )  # fmt: skip
+
+
+def _count_day(acting: Acting, told: Told, around: Iterable[EncounterFacts], known: Workers) -> Workers:
+    """A program's units never depend on another program's notes, though a payer may add both up: the sentence
     "10 min of the day's 30" would tell one program that the person was somewhere else.
+
+    `known` are workers whose standing is at hand; returned with those of the day's other notes.
     """
-    _one_at_a_time(program_id, person_id, worker_id)
-    day = support.signed_on_day(acting=acting, person_id=person_id, on=on)
-    notes = [note for note in day if note.program_id == program_id]
-    rules = list(rules_between(acting, on, on).filter(program_id=program_id))
-    workers = _workers(acting, notes)
+    on, program_id = told.happened_on, told.program_id
+    day = (told.person_id, program_id, on)
+    notes = [note for note in around if (note.person_id, note.program_id, note.happened_on) == day]
+    rules = kept_queries.ask(_rules_on, organization=acting.organization_id, program=program_id, on=on)
+    workers = {**_workers(acting, [note for note in notes if note.worker_id not in known]), **known}
     rows = _rows(acting, notes, rules, workers)
-    _replace(_standing(acting, program_id).filter(person_id=person_id, on=on), rows)
+    if [note.id for note in notes] != [told.encounter_id]:
+        # Otherwise a note was signed that is the first of its day: nothing stood before.
+        _give_way(_standing(acting, program_id).filter(person_id=told.person_id, on=on))
+    _stand(rows)
     _keep(judged(acting, notes, rules=rules, workers=workers, counted=rows))
-    note = next((note for note in notes if note.id == encounter_id), None)
-    if note is None:
-        _forget(acting, encounter_id)
-    else:
-        _keep_overlaps(acting, [note], support.overlapping(acting=acting, encounter=note), workers)
+    return workers
 
 
-def _one_at_a_time(program_id: UUID, person_id: UUID, worker_id: UUID) -> None:
+def _rules_on(*, organization: UUID, program: UUID, on: date) -> QuerySet[ProgramRule]:
+    return of_organization(organization, on, on).filter(program_id=program)
+
+
+def _one_at_a_time(told: Told) -> None:
     """Two notes of one person or one specialist signed at the same moment: without the locks neither
     transaction sees the other's note; the day keeps whichever count came last, and nobody notices that the
     two overlap. The program is locked too, shared, so that a rule is not changed under a count. Always in
@@ -71,7 +101,7 @@ def _one_at_a_time(program_id: UUID, person_id: UUID, worker_id: UUID) -> None:
         cursor.execute(
             "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0)),"
             " pg_advisory_xact_lock(hashtextextended(%s, 0)), pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"units {program_id}", f"units of {person_id}", f"units by {worker_id}"],
+            [f"units {told.program_id}", f"units of {told.person_id}", f"units by {told.worker_id}"],
         )
 
 
@@ -123,12 +153,13 @@ def _row(acting: Acting, note: EncounterFacts, counted: Counted) -> EncounterUni
     )
 
 
-def _replace(standing: QuerySet[EncounterUnits], rows: list[EncounterUnits]) -> None:
-    """`rows` stand from now on; what stood before and is not among them stays marked as withdrawn."""
+def _give_way(standing: QuerySet[EncounterUnits]) -> None:
+    """What stood before and is not among the rows that stand next stays marked as withdrawn."""
     standing.update(withdrawn_at=clock.now())
-    EncounterUnits.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["organization", "encounter"], update_fields=DERIVED,
-    )  # fmt: skip
+
+
+def _stand(rows: list[EncounterUnits]) -> None:
+    insert_or_replace(rows, unique=A_NOTE, replaced=DERIVED)
 
 
 def _workers(acting: Acting, notes: Iterable[EncounterFacts]) -> Workers:
@@ -136,9 +167,7 @@ def _workers(acting: Acting, notes: Iterable[EncounterFacts]) -> Workers:
 
 
 def _keep(rows: list[JudgedNote]) -> None:
-    JudgedNote.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["organization", "encounter"], update_fields=JUDGED
-    )
+    insert_or_replace(rows, unique=A_NOTE, replaced=JUDGED)
 
 
 def _forget(acting: Acting, encounter_id: UUID) -> None:
@@ -152,8 +181,9 @@ def _keep_overlaps(
     acting: Acting, notes: Iterable[EncounterFacts], near: Sequence[EncounterFacts], workers: Workers
 ) -> None:
     """Notes are final, so what overlaps once does so until one of the two is withdrawn."""
-    if near:
-        NoteOverlap.objects.bulk_create(overlap_rows(acting, notes, near, workers), ignore_conflicts=True)
+    rows = overlap_rows(acting, notes, near, workers)
+    if rows:
+        NoteOverlap.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 @action(quiet="what changed has its own event: the rule that was set, the credential that was recorded")
@@ -186,7 +216,8 @@ def _count_again(acting: Acting, program_id: UUID, first: date) -> date | None:
     near = support.signed_near(acting=acting, notes=notes)
     workers = _workers(acting, notes)
     rows = _rows(acting, notes, rules, workers)
-    _replace(_standing(acting, program_id).filter(on__range=span), rows)
+    _give_way(_standing(acting, program_id).filter(on__range=span))
+    _stand(rows)
     kept = JudgedNote.objects.filter(organization_id=acting.organization_id, program_id=program_id)
     kept.filter(on__range=span).exclude(encounter_id__in=[note.id for note in notes]).delete()
     _keep(judged(acting, notes, rules=rules, workers=workers, counted=rows))

@@ -2,27 +2,24 @@
 when it turns out otherwise who was certified."""
 
 from beenthere.foundation.announce import listen
-from beenthere.funding.actions import count_units, judge_worker_again
+from beenthere.funding.actions import count_signed, count_without, judge_worker_again
 from beenthere.funding.jobs import count_again
 from beenthere.support.api import EncounterSigned, EncounterWithdrawn
 from beenthere.workforce.api import StandingChanged
 
 
 def register() -> None:
-    listen(EncounterSigned, recount)
-    listen(EncounterWithdrawn, recount)
+    listen(EncounterSigned, count)
+    listen(EncounterWithdrawn, count_again_without)
     listen(StandingChanged, judge_again)
 
 
-def recount(event: EncounterSigned | EncounterWithdrawn) -> None:
-    count_units(
-        acting=event.acting,
-        encounter_id=event.encounter_id,
-        person_id=event.person_id,
-        program_id=event.program_id,
-        worker_id=event.worker_id,
-        on=event.happened_on,
-    )
+def count(event: EncounterSigned) -> None:
+    count_signed(acting=event.acting, signed=event)
+
+
+def count_again_without(event: EncounterWithdrawn) -> None:
+    count_without(acting=event.acting, withdrawn=event)
 
 
 def judge_again(event: StandingChanged) -> None:

@@ -6,10 +6,10 @@ may be told depends on who asks. No figure is kept or shown by specialist: bille
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from beenthere.consent import api as consent
 from beenthere.funding.access import May
+from beenthere.funding.facts import FindingLine
 from beenthere.funding.judging import by_day_and_code
 from beenthere.funding.models import EncounterUnits, JudgedNote, NoteOverlap, ProgramRule
 from beenthere.funding.queries import (
@@ -29,13 +30,21 @@ from beenthere.funding.queries import (
     sentence_of,
     under_way,
 )
-from beenthere.funding.rules.billable import Findings, Weight
+from beenthere.funding.rules.billable import Weight
 from beenthere.funding.rules.judging import Overlap, State, recalled, state_with
 from beenthere.people import api as people
 from beenthere.trust.api import Acting, ProgramFacts, programs, visible
 from beenthere.workforce import api as workforce
 
 AT_ONCE = 2000
+OF_A_NOTE: Final = (
+    "encounter_id", "person_id", "program_id", "worker_id", "on", "minutes", "units", "code", "state",
+    "findings",
+)  # fmt: skip
+OF_UNITS: Final = (
+    "encounter_id", "person_id", "program_id", "on", "code", "rule_key", "minutes", "group", "units",
+    "dropped_minutes", "capped_units",
+)  # fmt: skip
 WORDS: Final = {
     State.COUNTED: gettext_lazy("Counted"),
     State.NEEDS: gettext_lazy("Needs someone"),
@@ -124,21 +133,22 @@ class UnitsMonth:
         """False for who follows programs in figures only."""
         return bool(self._open_to())
 
-    def notes(self, *, needs_only: bool = False) -> QuerySet[JudgedNote]:
-        """Those whose units the reader's role sees, the latest first."""
+    def notes(self, *, needs_only: bool = False) -> QuerySet[JudgedNote, Any]:
+        """Those whose units the reader's role sees, latest first, as plain rows: a file has them all."""
         rows = _judged(self.acting, self.month).filter(program_id__in=self._open_to())
         if needs_only:
             rows = rows.filter(Q(state=State.NEEDS) | _stands_in_time(self.acting, self.month))
-        return rows.order_by("-on", "-starts_at", "encounter_id")
+        return rows.order_by("-on", "-starts_at", "encounter_id").values_list(*OF_A_NOTE, named=True)
 
     def _open_to(self) -> set[UUID]:
         return {id_ for id_ in self.programs if _sees(self.acting, id_, consent.FieldGroup.UNITS)}
 
-    def rows(self, some: Sequence[JudgedNote]) -> Iterator[UnitsRow]:
-        """Four queries for each two thousand: names, specialists, overlaps, the units of their days."""
+    def rows(self, some: Sequence[Any]) -> Iterator[UnitsRow]:
+        """Of `notes`. Four queries for each two thousand: names, specialists, overlaps, the days' units."""
         named = {id_ for id_ in self.programs if _sees(self.acting, id_, consent.FieldGroup.NAME)}
+        said: dict[Hashable, Any] = {}
         for start in range(0, len(some), AT_ONCE):
-            yield from _rows(self.acting, some[start : start + AT_ONCE], self.programs, named)
+            yield from _rows(self.acting, some[start : start + AT_ONCE], self.programs, named, said)
 
 
 def units_month(*, acting: Acting, month: Month) -> UnitsMonth:
@@ -255,7 +265,11 @@ def _total(program: str, code: str, some: list[_Figures]) -> TotalRow:
 
 
 def _rows(
-    acting: Acting, notes: Sequence[JudgedNote], programs: Mapping[UUID, ProgramFacts], named: set[UUID]
+    acting: Acting,
+    notes: Sequence[Any],
+    programs: Mapping[UUID, ProgramFacts],
+    named: set[UUID],
+    said: dict[Hashable, Any],
 ) -> Iterator[UnitsRow]:
     """In the same order. A name is looked up only where the reader's role sees it."""
     cards = people.person_cards(
@@ -264,11 +278,12 @@ def _rows(
     words = _Words(
         workers=workforce.worker_names(acting=acting, ids={note.worker_id for note in notes}),
         units=_units(acting, notes),
+        said=said,
     )
     near = _near(acting, notes)
     for note in notes:
-        found = recalled(note.findings, near[note.encounter_id])
-        state = state_with(State(note.state), overlaps=bool(near[note.encounter_id]))
+        overlaps = near.get(note.encounter_id, [])
+        state = state_with(State(note.state), overlaps=bool(overlaps))
         yield UnitsRow(
             id=note.encounter_id,
             on=note.on,
@@ -278,45 +293,63 @@ def _rows(
             minutes=note.minutes,
             units=0 if state is State.NOT_BILLABLE else note.units,
             code=note.code,
-            words=words.of(note, found, state),
+            words=words.of(note, overlaps, state),
             state=state,
         )
 
 
-def _near(acting: Acting, notes: Sequence[JudgedNote]) -> Mapping[UUID, list[Overlap]]:
+def _near(acting: Acting, notes: Sequence[Any]) -> Mapping[UUID, list[Overlap]]:
     found: dict[UUID, list[Overlap]] = defaultdict(list)
     for row in _overlaps(acting).filter(encounter_id__in=[note.encounter_id for note in notes]):
         found[row.encounter_id].append(Overlap(other_id=row.other_id, same_person=row.same_person))
     return found
 
 
-def _units(acting: Acting, notes: Sequence[JudgedNote]) -> Mapping[UUID, list[EncounterUnits]]:
+def _units(acting: Acting, notes: Sequence[Any]) -> Mapping[UUID, list[Any]]:
     """By note, the rows that were counted together with its own: of one person, program, code and day. Who
     sees the note sees them."""
     days = [note.on for note in notes]
     rows = EncounterUnits.objects.filter(
         organization_id=acting.organization_id, withdrawn_at=None,
         person_id__in={note.person_id for note in notes}, on__range=(min(days), max(days)),
-    )  # fmt: skip
+    ).values_list(*OF_UNITS, named=True)  # fmt: skip
     return {row.encounter_id: some for some in by_day_and_code(rows).values() for row in some}
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Words:
-    workers: Mapping[UUID, str]
-    units: Mapping[UUID, list[EncounterUnits]]
+    """`said` keeps what was said once: thousands of notes of a month count and lack the same."""
 
-    def of(self, note: JudgedNote, found: Findings, state: State) -> str:
+    workers: Mapping[UUID, str]
+    units: Mapping[UUID, list[Any]]
+    said: dict[Hashable, Any]
+
+    def of(self, note: Any, overlaps: Sequence[Overlap], state: State) -> str:
         """The arithmetic; what to mend and who was there; or the first reason why it is not billed."""
-        said = lines(found)
+        if state is State.COUNTED:
+            return self._arithmetic(note)
+        said = self._findings(note, overlaps)
         if state is State.NOT_BILLABLE:
             return next(line.sentence for line in said if line.weight == Weight.NOT_BILLABLE)
-        if state is State.NEEDS:
-            ask = _("Ask %(who)s.") % {"who": self.workers[note.worker_id]}
-            sentences = [line.sentence for line in said] or [
-                _("Not counted yet: set the program's rule again.")
-            ]
-            return " ".join([*sentences, ask])
+        ask = _("Ask %(who)s.") % {"who": self.workers[note.worker_id]}
+        sentences = [line.sentence for line in said] or [_("Not counted yet: set the program's rule again.")]
+        return " ".join([*sentences, ask])
+
+    def _findings(self, note: Any, overlaps: Sequence[Overlap]) -> Sequence[FindingLine]:
+        key = (repr(note.findings), tuple(overlaps))
+        if key not in self.said:
+            self.said[key] = lines(recalled(note.findings, overlaps))
+        found: Sequence[FindingLine] = self.said[key]
+        return found
+
+    def _arithmetic(self, note: Any) -> str:
         together = self.units[note.encounter_id]
         own = next(row for row in together if row.encounter_id == note.encounter_id)
-        return sentence_of(own, day_units(together))
+        # Beside other visits of the day the sentence tells of them too, so only a lone one's is kept.
+        key = (own.rule_key, own.on, own.minutes, own.group, own.units, own.dropped_minutes, own.capped_units)
+        if len(together) > 1:
+            return sentence_of(own, day_units(together))
+        if key not in self.said:
+            self.said[key] = sentence_of(own, day_units(together))
+        sentence: str = self.said[key]
+        return sentence

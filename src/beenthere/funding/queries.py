@@ -110,7 +110,13 @@ def payer_of(rule_key: str) -> Payer | None:
 
 def rules_between(acting: Acting, first: date | OuterRef, last: date | OuterRef) -> QuerySet[ProgramRule]:
     """The rules of the organization's programs that hold on some day from `first` to `last`."""
-    rows = ProgramRule.objects.filter(organization_id=acting.organization_id, effective_from__lte=last)
+    return of_organization(acting.organization_id, first, last)
+
+
+def of_organization(
+    organization_id: UUID, first: date | OuterRef, last: date | OuterRef
+) -> QuerySet[ProgramRule]:
+    rows = ProgramRule.objects.filter(organization_id=organization_id, effective_from__lte=last)
     return rows.filter(Q(effective_until=None) | Q(effective_until__gt=first))
 
 

@@ -5,6 +5,7 @@ or at one address, so that nobody can lock a field worker out of their own phone
 """
 
 import secrets
+from hashlib import sha256
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -23,11 +24,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from beenthere.foundation.crypto.installation import Use, open_text, seal_text
+from beenthere.foundation.rate_limits import Rate, count_try
 from beenthere.trust.api import security, sign_in
 
 # Wrong passwords: thirty a minute from one address (an office shares one), and for one account in one browser
 # a wait that grows: five in five minutes, then fifteen in an hour, then thirty in a day.
-WRONG_PASSWORD_RATES = {"login_failed": "30/m/ip,5/5m/key,15/h/key,30/d/key"}
+FROM_ONE_ADDRESS = (Rate(amount=30, seconds=60),)
+FOR_ONE_ACCOUNT = (Rate(amount=5, seconds=300), Rate(amount=15, seconds=3600), Rate(amount=30, seconds=86400))
 KNOWN_BROWSER = "known_browser" if settings.LOCAL else "__Host-known_browser"
 KNOWN_BROWSER_DAYS = 90
 CHOSEN_LANGUAGE = "chosen_language"
@@ -55,12 +58,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the try, to be given back when the password is right."""
-        self._login_failed_rl_usage = ratelimit.consume(
-            request,
-            app="allauth.account",
-            action="login_failed",
-            config=WRONG_PASSWORD_RATES,
-            key=self._get_login_attempts_cache_key(request, **credentials),
+        account = sha256(self._get_login_attempts_cache_key(request, **credentials).encode()).hexdigest()
+        self._login_failed_rl_usage = count_try(
+            {
+                f"wrong password from {ratelimit.get_ip(request)}": FROM_ONE_ADDRESS,
+                f"wrong password for {account}": FOR_ONE_ACCOUNT,
+            }
         )
         if not self._login_failed_rl_usage:
             raise self.validation_error("too_many_login_attempts")

@@ -145,7 +145,7 @@ def counts_page(*, acting: Acting, encounter_id: UUID, on: date) -> CountsPage |
     own = worker is not None and worker.id == facts.worker_id
     told = (own or "units" in groups) and facts.withdrawn_at is None
     findings = funding.findings(acting=acting, encounter_id=encounter_id) if told else ()
-    counts = () if facts.withdrawn_at else _counts(acting, facts, groups, own=own)
+    counts = () if facts.withdrawn_at else _counts(acting, facts, groups, own=own, on=on)
     said = {line.words for line in counts}
     return CountsPage(
         note_id=facts.id,
@@ -172,14 +172,14 @@ def _field(mend: str, facts: support.EncounterFacts) -> str:
 
 
 def _counts(
-    acting: Acting, facts: support.EncounterFacts, groups: frozenset[str], *, own: bool
+    acting: Acting, facts: support.EncounterFacts, groups: frozenset[str], *, own: bool, on: date
 ) -> tuple[CountLine, ...]:
     lines = [
         _units(acting, facts) if "units" in groups else None,
         _goal(acting, facts) if "goals" in groups else None,
         _program(acting, facts),
         *_hours(acting, facts, own=own),
-        _next(facts),
+        _next(facts, on),
     ]
     return tuple(line for line in lines if line is not None)
 
@@ -224,14 +224,17 @@ def _hours(acting: Acting, facts: support.EncounterFacts, *, own: bool) -> list[
     ]
 
 
-def _next(facts: support.EncounterFacts) -> CountLine | None:
+def _next(facts: support.EncounterFacts, on: date) -> CountLine | None:
     if facts.next_step_on is None:
         return None
+    if facts.next_step_on > on:
+        words = _("It will stand on your Today on %(day)s.")
+    else:
+        words = _("It was for %(day)s. It stays on your Today until it is done.")
     return CountLine(
         icon="calendar",
         title=_("A reminder for what comes next"),
-        words=_("It will stand on your Today on %(day)s.")
-        % {"day": formats.date_format(facts.next_step_on, "DATE_FORMAT")},
+        words=words % {"day": formats.date_format(facts.next_step_on, "DATE_FORMAT")},
     )
 
 

@@ -14,8 +14,8 @@ from beenthere.support.encounters.facts import (
     overlapping,
     seen_between,
     seen_note,
+    signed_around,
     signed_near,
-    signed_on_day,
     signed_slice,
 )
 from beenthere.support.encounters.models import Kind, Mode
@@ -55,8 +55,8 @@ __all__ = [
     "programs_of",
     "seen_between",
     "seen_note",
+    "signed_around",
     "signed_near",
-    "signed_on_day",
     "signed_slice",
     "today_of",
     "visits_at",

@@ -15,7 +15,7 @@ from beenthere.trust.as_whom import as_organization, as_system
 from beenthere.trust.audit import EventType, event_type, record
 from beenthere.trust.checkpoints import organization_ids
 from beenthere.trust.endpoint import declared_public, endpoint, public
-from beenthere.trust.insert import insert_once
+from beenthere.trust.insert import insert_once, insert_or_replace
 from beenthere.trust.ledger import action, step
 from beenthere.trust.queries import (
     Happening,
@@ -77,6 +77,7 @@ __all__ = [
     "happenings",
     "history_of",
     "insert_once",
+    "insert_or_replace",
     "looked_at",
     "organization_facts",
     "organization_ids",

@@ -2,6 +2,7 @@
 
 import logging
 
+from beenthere.foundation import rate_limits
 from beenthere.foundation.jobs import job, retry_stalled
 from beenthere.trust import unwritten
 from beenthere.trust.as_whom import as_system
@@ -52,3 +53,8 @@ def send_mail() -> None:
 @job(name="trust.send_waiting_mail", as_whom=as_system("mails that could not be sent yet"), cron="* * * * *")
 def send_waiting_mail() -> None:
     outgoing.send_waiting()
+
+
+@job(name="trust.forget_tries", as_whom=as_system("tries that no longer count"), cron="*/10 * * * *")
+def forget_tries() -> None:
+    rate_limits.forget_past()

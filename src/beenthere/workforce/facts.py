@@ -46,6 +46,28 @@ class WorkerStanding:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Author:
+    """Who writes and signs. `letters` of every credential on file and its period, first to begin first."""
+
+    worker: WorkerFacts
+    letters: tuple[tuple[str, Period[date]], ...]
+
+    @property
+    def standing(self) -> WorkerStanding:
+        return WorkerStanding(
+            name=self.worker.name,
+            employment=self.worker.employment,
+            certified=tuple(period for _letters, period in self.letters),
+        )
+
+    def signature(self, on: date) -> str:
+        """Name, the letters of the credential valid on that day that began last, position."""
+        valid = [letters for letters, period in self.letters if period.contains(on)]
+        parts = (self.worker.name, valid[-1] if valid else "", self.worker.position)
+        return ", ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, kw_only=True)
 class HoursLine:
     """Minutes that count. `kind` is the stored word, `kind_words` the one for people."""
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Collection
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
+from beenthere.foundation import kept_queries
 from beenthere.kernel.periods import Period
 from beenthere.trust.api import Acting, Role
-from beenthere.workforce.facts import CredentialFacts, HoursLine, WorkerFacts, WorkerStanding
+from beenthere.workforce.facts import Author, CredentialFacts, HoursLine, WorkerFacts, WorkerStanding
 from beenthere.workforce.models import Certification, HoursEntry, Worker
 
 GIVES_SUPPORT = (Role.SPECIALIST, Role.VOLUNTEER, Role.SUPERVISOR)
@@ -20,8 +22,24 @@ def worker_of(*, acting: Acting) -> WorkerFacts | None:
     """The worker behind the acting user; None for someone who gives no support, or no longer."""
     if acting.user_id is None:
         return None
-    rows = _workers(acting).filter(user_id=acting.user_id, ended_on=None)
+    rows = kept_queries.ask(_here, organization=acting.organization_id, user=acting.user_id)
     return next((worker_facts(worker) for worker in rows), None)
+
+
+def _here(*, organization: UUID, user: UUID) -> QuerySet[Worker]:
+    return Worker.objects.filter(organization_id=organization, user_id=user, ended_on=None)
+
+
+def author_of(*, acting: Acting) -> Author | None:
+    """The worker behind the acting user, with what their signature and standing follow from. One query."""
+    if acting.user_id is None:
+        return None
+    rows = kept_queries.ask(_certified_here, organization=acting.organization_id, user=acting.user_id)
+    return next((_author(row) for row in rows), None)
+
+
+def _certified_here(*, organization: UUID, user: UUID) -> QuerySet[Worker]:
+    return _certified(_here(organization=organization, user=user), organization)
 
 
 def workers_in(*, acting: Acting, program_id: UUID | None = None) -> tuple[WorkerFacts, ...]:
@@ -37,8 +55,9 @@ def workers_in(*, acting: Acting, program_id: UUID | None = None) -> tuple[Worke
 def is_reached_by(*, acting: Acting, worker: Worker, may: str) -> bool:
     """True when the acting user holds `may` in a program where this colleague has a role, or everywhere."""
     programs = acting.programs(may)
-    if programs is None:
-        return True
+    if not programs:
+        # None is every program; an empty set is none at all, and reaches nobody.
+        return programs is None
     grants = worker.user.grants.filter(organization_id=acting.organization_id)
     return bool(grants.filter(Q(program_id__in=programs) | Q(program_id=None)).exists())
 
@@ -56,38 +75,24 @@ def shown_names(*, acting: Acting, user_ids: Collection[UUID]) -> dict[UUID, str
     return dict(rows.values_list("user_id", "shown_as")) if user_ids else {}
 
 
-def signature(*, acting: Acting, worker: WorkerFacts, on: date) -> str:
-    """How a note is signed: name, the letters valid on that day, position. One query."""
-    held = credential_on(acting=acting, worker_id=worker.id, on=on)
-    parts = (worker.name, held.letters if held else "", worker.position)
-    return ", ".join(part for part in parts if part)
-
-
-def credential_on(*, acting: Acting, worker_id: UUID, on: date) -> CredentialFacts | None:
-    """The credential valid on that day, the last to begin where there are several. None is not an error."""
-    rows = Certification.objects.filter(organization_id=acting.organization_id, worker_id=worker_id)
-    valid = rows.filter(Q(valid_until=None) | Q(valid_until__gte=on), valid_from__lte=on)
-    return next((credential_facts(row) for row in valid.order_by("-valid_from", "-id")[:1]), None)
-
-
 def standing_of(*, acting: Acting, ids: Collection[UUID]) -> dict[UUID, WorkerStanding]:
     """Employment and times of certification of these workers, those who left among them. One query."""
     if not ids:
         return {}
-    held = Certification.objects.filter(organization_id=acting.organization_id, worker_id=OuterRef("id"))
-    rows = (
-        _workers(acting)
-        .filter(id__in=set(ids))
-        .annotate(held=ArraySubquery(held.values(json=JSONObject(first="valid_from", last="valid_until"))))
-    )
-    return {
-        row.id: WorkerStanding(
-            name=row.name,
-            employment=row.employment,
-            certified=tuple(_period(one["first"], one["last"]) for one in row.held),
-        )
-        for row in rows
-    }
+    rows = _certified(_workers(acting).filter(id__in=set(ids)), acting.organization_id)
+    return {row.id: _author(row).standing for row in rows}
+
+
+def _certified(rows: QuerySet[Worker], organization_id: UUID) -> QuerySet[Worker]:
+    held = Certification.objects.filter(organization_id=organization_id, worker_id=OuterRef("id"))
+    columns = JSONObject(letters="letters", first="valid_from", last="valid_until")
+    return rows.annotate(held=ArraySubquery(held.order_by("valid_from", "id").values(json=columns)))
+
+
+def _author(row: Any) -> Author:
+    """From a row of `_certified`."""
+    held = tuple((one["letters"], _period(one["first"], one["last"])) for one in row.held)
+    return Author(worker=worker_facts(row), letters=held)
 
 
 def _period(first: str, last: str | None) -> Period[date]:

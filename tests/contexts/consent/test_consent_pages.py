@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -32,10 +33,6 @@ def client(organization: Organization, client_as: Callable) -> Client:
     return client_as("specialist", organization.harbor)
 
 
-def first_day_signed(page: str) -> str:
-    return re.search(r'name="signed_on" value="([^"]+)"', page).group(1)
-
-
 def typed(client: Client, maya: Person, organization: Organization, **more: Any) -> dict[str, Any]:
     """The prefilled form for treatment and payment, as a browser would send it back."""
     page = client.get(reverse("consent_add", args=[maya.id, "tpo"])).content.decode()
@@ -48,7 +45,7 @@ def typed(client: Client, maya: Person, organization: Organization, **more: Any)
         "no_expiry": "on",
         "signature": "paper",
         "signed_name": "Maya Reyes",
-        "signed_on": first_day_signed(page),
+        "signed_on": (clock.now() - timedelta(days=1)).date().isoformat(),
         **areas,
         **more,
     }
@@ -117,6 +114,17 @@ def test_a_day_to_come_is_no_day_of_signing(client: Client, maya: Person, organi
     form = typed(client, maya, organization, signed_on="2990-01-01")
     answer = client.post(reverse("consent_add", args=[maya.id, "tpo"]), form)
     assert "This day has not come yet" in answer.content.decode()
+
+
+def test_no_day_of_signing_is_assumed_and_one_that_was_signed_needs_it(
+    client: Client, maya: Person, organization: Organization
+) -> None:
+    address = reverse("consent_add", args=[maya.id, "tpo"])
+    (field,) = re.findall(r'<input[^>]*name="signed_on"[^>]*>', client.get(address).content.decode())
+    assert "value=" not in field
+    signed = typed(client, maya, organization, signed_on="")
+    assert "Write the day it was signed." in client.post(address, signed).content.decode()
+    assert client.post(address, {**signed, "signature": "spoken", "signed_name": ""}).status_code == 302
 
 
 def test_the_list_takes_as_many_queries_for_ten_as_for_one(

@@ -58,6 +58,12 @@ def test_what_comes_next_without_a_day_is_due_in_a_week(desk: Desk) -> None:
     assert "A reminder" not in counts(desk, next_kind="")
 
 
+def test_what_was_to_come_next_on_a_day_gone_by_stays_until_it_is_done(desk: Desk) -> None:
+    page = counts(desk, next_kind="call", next_step_on="2026-11-21")
+    assert "It was for Nov. 21, 2026. It stays on your Today until it is done." in page
+    assert "It will stand" not in page
+
+
 def test_missing_times_need_somebody_and_stop_nothing(desk: Desk) -> None:
     page = counts(desk, ends="")
     assert "Needs you" in page

@@ -30,6 +30,22 @@ COUNTS = {
     "goals": "select count(*) from support_goal",
     "units": "select sum(units) from funding_encounterunits",
     "sites": "select count(*) from trust_site",
+    "judged": "select count(*) from funding_judgednote",
+}
+SIGNED = "(select * from support_encounter where signed_at is not null)"
+NOTHING_LEFT_TO_COUNT = {
+    "not judged": f"select count(*) from {SIGNED} note"
+    " where not exists (select from funding_judgednote where encounter_id = note.id)",
+    "organizations to count again": "select count(*) from trust_organization"
+    " where id not in (select organization_id from funding_countedby)",
+    "overlaps that were not found": f"select count(*) from {SIGNED} one join {SIGNED} other"
+    " on one.id <> other.id and (one.worker_id = other.worker_id or one.person_id = other.person_id)"
+    " and one.starts_at < other.ends_at and other.starts_at < one.ends_at"
+    " where not exists (select from funding_noteoverlap where encounter_id = one.id and other_id = other.id)",
+    "last contacts that are not": "select count(*) from support_enrolment enrolled"
+    " where last_contact_on is distinct from (select max(happened_on) from support_encounter met"
+    " where met.person_id = enrolled.person_id and met.program_id = enrolled.program_id"
+    " and result = 'met')",
 }
 
 
@@ -99,6 +115,9 @@ def test_it_loads_whole_once_and_never_beside_real_people(empty_house: tuple[dic
         found = {key: database.execute(sql).fetchone()[0] for key, sql in COUNTS.items()}
         assert found["enrolled"] == 248
         assert all(found.values()), found
+        left = {key: database.execute(sql).fetchone()[0] for key, sql in NOTHING_LEFT_TO_COUNT.items()}
+        assert not any(left.values()), left
+        assert database.execute("select count(*) from funding_noteoverlap").fetchone()[0]
         assert load(environment, "--if-empty").stdout == ""
         assert "already loaded" in load(environment).stderr
         database.execute(

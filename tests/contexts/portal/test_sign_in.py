@@ -6,12 +6,16 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core import signing
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from factories.users import grant
 from signing_in import PASSWORD, browser, code_of, enter, enter_code, give_code_app, opens
@@ -319,3 +323,33 @@ def test_a_device_is_described_well_enough_for_its_owner(worker: User) -> None:
     enter(client, worker)
     with system("test"):
         assert client.session[sign_in.DEVICE] == "Safari, iPhone"
+
+
+def test_signing_in_asks_the_database_few_things(worker: User) -> None:
+    """Beginning and ending transactions included. Tries are counted; no table is counted through."""
+    secret, client = give_code_app(worker), browser()
+    with system("test"), CaptureQueriesContext(connection) as by_password:
+        enter(client, worker)
+    with system("test"), CaptureQueriesContext(connection) as by_code:
+        enter_code(client, code_of(secret))
+    assert opens(client)
+    assert len(by_password) <= 15
+    assert len(by_code) <= 40
+    assert not [asked for asked in by_password.captured_queries if "COUNT(*) FROM" in asked["sql"]]
+
+
+@pytest.mark.parametrize(
+    ("password", "title"), [(None, "Choose a password"), (PASSWORD, "Choose a new password")]
+)
+def test_the_page_of_the_link_knows_whether_there_was_a_password(
+    make_user: Callable[..., User], password: str | None, title: str
+) -> None:
+    user = make_user(Role.SPECIALIST, password=password)
+    with system("test"):
+        key = default_token_generator.make_token(user)
+    link = reverse("account_reset_password_from_key", args=[user_pk_to_url_str(user), key])
+    page = browser().get(link, follow=True).content.decode()
+    assert f">{title}</h1>" in page
+    assert "placeholder" not in page
+    assert "New Password" not in page
+    assert "The same password again" in page

@@ -69,3 +69,12 @@ def test_a_builder_that_carries_something_along_is_refused(here: UUID) -> None:
         kept_queries.ask(lambda organization: since(organization=organization), organization=here)
     with pytest.raises(TypeError, match="nothing to be filled in"):
         kept_queries.ask(since, organization=None)  # type: ignore[arg-type]
+
+
+def test_lists_of_many_lengths_share_a_few_queries() -> None:
+    ids = [uuid4() for _number in range(9)]
+    lengths = [len(kept_queries.several(ids[:length])) for length in range(1, 10)]
+    assert lengths == [1, 2, 4, 4, 8, 8, 8, 8, 16]
+    assert all(
+        set(kept_queries.several(ids[:length]).values()) == set(ids[:length]) for length in range(1, 10)
+    )

@@ -23,7 +23,6 @@ from beenthere.trust.api import Acting, Refused, Role, grant_role
 from beenthere.trust.models import Organization, RoleGrant, User
 from beenthere.workforce import actions, api
 from beenthere.workforce.models import Worker
-from beenthere.workforce.queries import worker_facts
 
 TODAY = clock.now().date()
 PASSWORD = "a long walk by the river"
@@ -190,24 +189,26 @@ def test_a_signature_carries_what_was_valid_that_day(organization: Organization,
     with acting_as("supervisor") as acting:
         certify(acting, worker.id, "OPRS", date(2024, 1, 1), date(2025, 12, 31))
         certify(acting, worker.id, "CPRS", date(2025, 6, 1), None)
-        name = worker.name
+    name = worker.name
+    with acting_as("specialist", user=worker.user) as acting:
+        author = api.author_of(acting=acting)
         for on, letters in (
+            (date(2023, 1, 1), ""),
             (date(2023, 12, 31), ""),
             (date(2024, 1, 1), ", OPRS"),
             (date(2025, 12, 31), ", CPRS"),
             (date(2026, 1, 1), ", CPRS"),
         ):
-            signed = api.signature(acting=acting, worker=worker_facts(worker), on=on)
-            assert signed == f"{name}{letters}, Peer support specialist", on
-        assert api.credential_on(acting=acting, worker_id=worker.id, on=date(2023, 1, 1)) is None
+            assert author.signature(on) == f"{name}{letters}, Peer support specialist", on
+        assert author.standing == api.standing_of(acting=acting, ids=[worker.id])[worker.id]
 
 
 def test_work_without_a_credential_is_signed_all_the_same(
     organization: Organization, acting_as: Callable
 ) -> None:
     worker = new_worker(organization, employment="volunteer")
-    with acting_as("supervisor") as acting:
-        assert api.signature(acting=acting, worker=worker_facts(worker), on=TODAY) == worker.name
+    with acting_as("volunteer", user=worker.user) as acting:
+        assert api.author_of(acting=acting).signature(TODAY) == worker.name
 
 
 def test_dates_of_a_credential_make_sense(

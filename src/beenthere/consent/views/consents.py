@@ -41,7 +41,7 @@ def consent(request: Request, person_id: UUID, id: UUID) -> HttpResponse:
 def add(request: Request, person_id: UUID, kind: str = SpecificForm.kind) -> HttpResponse:
     if kind not in FORMS:
         raise Http404
-    return _form_page(request, person_id, kind, prefilled(kind, uuid7(), _today(request)))
+    return _form_page(request, person_id, kind, prefilled(kind, uuid7()))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -79,13 +79,14 @@ class Context:
 class Key:
     """A 256-bit key that never shows itself: not in a log, a traceback, a debug page or a pickle."""
 
-    __slots__ = ("_cipher", "_secret")
+    __slots__ = ("_cipher", "_derived", "_secret")
 
     def __init__(self, secret: bytes) -> None:
         if len(secret) != KEY_BYTES:
             raise ValueError(f"a key has {KEY_BYTES} bytes, this one has {len(secret)}")
         self._secret = bytes(secret)
         self._cipher = AESGCM(self._secret)
+        self._derived: dict[bytes, bytes] = {}
 
     @classmethod
     def generate(cls) -> "Key":
@@ -100,7 +101,10 @@ class Key:
 
     def derive(self, purpose: bytes) -> bytes:
         """32 bytes for another use (HKDF-SHA256, RFC 5869); one purpose tells nothing about another."""
-        return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose).derive(self._secret)
+        if purpose not in self._derived:
+            made = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose)
+            self._derived[purpose] = made.derive(self._secret)
+        return self._derived[purpose]
 
     def expose(self) -> bytes:
         """The key itself. Only for wrapping it under another key or writing it to the key file."""

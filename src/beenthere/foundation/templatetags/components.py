@@ -7,7 +7,7 @@ Keywords that begin with `hx_`, `data_` or `aria_` become attributes of the main
 With any `hx_` the element also gets `hx-nonce`, without which hx-csp removes htmx attributes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,9 @@ from django import template
 from django.forms.utils import flatatt
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
 
 from beenthere.foundation.components import BY_NAME, Component, Parameter
 
@@ -181,6 +183,33 @@ def is_chosen(value: str, chosen: Any) -> bool:
     if isinstance(chosen, (list, tuple, set, frozenset)):
         return value in {str(one) for one in chosen}
     return chosen is not None and value == str(chosen)
+
+
+@register.simple_tag(takes_context=True)
+def each_chip(context: Context, choices: Iterable[Choice]) -> SafeString:
+    """The inputs of chips, drawn in Python: lists have three groups of them above the rows."""
+    kind = "checkbox" if context["several"] else "radio"
+    required = SafeString(" required" if context["required"] and not context["several"] else "")
+    return format_html_join(
+        "",
+        '\n    <div class="bt-chip">'
+        '\n      <input class="bt-chip__input" type="{}" id="{}" name="{}" value="{}"{}{}{}>'
+        '\n      <label class="bt-chip__label" for="{}">{}</label>\n    </div>',
+        (
+            (
+                kind, place, context["name"], one.value,
+                SafeString(" checked" if is_chosen(one.value, context["value"]) else ""), required,
+                context["attributes"], place, one.label,
+            )
+            for place, one in _placed(context["field_id"], choices)
+        ),
+    )  # fmt: skip
+
+
+def _placed(field_id: str, choices: Iterable[Choice]) -> Iterator[tuple[str, Choice]]:
+    """Each choice with the id of its input."""
+    for number, one in enumerate(choices):
+        yield f"{field_id}_{slugify(one.value) or number}", one
 
 
 @register.filter

@@ -1,12 +1,13 @@
 """The cells of a table and the tags in them, drawn in Python: a list of people has some seventy of each, and
 as templates within templates they cost more than all the rest of the page."""
 
+import html
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django import template
 from django.utils.formats import localize
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
@@ -37,31 +38,43 @@ def as_tag(text: Any, state: str) -> SafeString:
 @register.filter
 def cells_under(row: Sequence[Any], headings: Sequence[str]) -> SafeString:
     """The cells of one row. Each carries its column's heading, for the cards a table becomes on a phone."""
-    first, *others = zip(headings, row, strict=True)
-    drawn = [f'<th scope="row">{_cell(first[1])}</th>', *(_under(heading, cell) for heading, cell in others)]
+    (_name, first), *others = zip(headings, row, strict=True)
+    drawn = [f'<th scope="row">{_cell(first)[0]}</th>', *(_under(*each) for each in others)]
     return mark_safe("".join(drawn))  # noqa: S308 - each cell is escaped
 
 
 def _under(heading: str, cell: Any) -> str:
-    number = ' class="bt-table__number"' if _part(cell, "number") else ""
+    said, is_number = _cell(cell)
+    number = ' class="bt-table__number"' if is_number else ""
     return (
-        f'<td{number}><span class="bt-table__heading" aria-hidden="true">{conditional_escape(heading)}</span>'
-        f'<span class="bt-table__cell">{_cell(cell)}</span></td>'
+        f'<td{number}><span class="bt-table__heading" aria-hidden="true">{_said(heading)}</span>'
+        f'<span class="bt-table__cell">{said}</span></td>'
     )
 
 
-def _cell(cell: Any) -> str:
-    text, tag = _part(cell, "text"), _part(cell, "tag")
+def _cell(cell: Any) -> tuple[str, bool]:
+    """What a cell says, escaped, and whether it is a number."""
+    text, tag, url, state, number = _parts(cell)
     if text is None and tag is None:
-        return _said(cell)
-    url = _part(cell, "url")
-    said = format_html('<a href="{}">{}</a>', url, text) if url else _said("" if text is None else text)
-    return f"{said} {as_tag(tag, _part(cell, 'state') or 'neutral')}" if tag else said
+        return _said(cell), False
+    said = _said("" if text is None else text)
+    if url:
+        said = f'<a href="{_said(url)}">{said}</a>'
+    return (f"{said} {as_tag(tag, state or 'neutral')}" if tag else said), bool(number)
 
 
-def _part(cell: Any, name: str) -> Any:
-    return cell.get(name) if isinstance(cell, Mapping) else getattr(cell, name, None)
+def _parts(cell: Any) -> tuple[Any, Any, Any, Any, Any]:
+    if isinstance(cell, Mapping):
+        given = cell.get
+        return given("text"), given("tag"), given("url"), given("state"), given("number")
+    return (
+        getattr(cell, "text", None), getattr(cell, "tag", None), getattr(cell, "url", None),
+        getattr(cell, "state", None), getattr(cell, "number", None),
+    )  # fmt: skip
 
 
 def _said(value: Any) -> str:
+    """Escaped once. Most are plain strings, and need nothing of what Django does for lazy ones."""
+    if type(value) is str:
+        return html.escape(value)
     return conditional_escape(value if isinstance(value, str) else localize(value))

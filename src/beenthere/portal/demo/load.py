@@ -10,6 +10,7 @@ from django.apps import apps
 from beenthere.kernel.text import name_tokens, sort_key
 from beenthere.portal.demo import cast, follows
 from beenthere.portal.demo.house import House, build_house
+from beenthere.portal.demo.judged import Judge
 from beenthere.portal.demo.story import Participant, Row, Scale, Story
 from beenthere.trust.bulk import copy_rows, loading, refresh_statistics
 from beenthere.trust.keyring import add_data_key, ensure_root_key
@@ -55,15 +56,19 @@ def _organization(
         seed=seed, now=now, zone=zone, scale=scale, programs=house.programs, workers=house.workers,
         users=house.users, supervised=house.supervised,
     )  # fmt: skip
-    everyone = _people(house, story, say)
+    everyone, enrolments = _people(house, story, say)
     _encounters(house, story, everyone, say)
+    # After the visits: the database looks up each one's last contact once, and not anew at every visit.
+    copy_rows(apps.get_model("support", "Enrolment"), house.id, enrolments)
+    assignments = (_assignment(one, story) for one in everyone)
+    copy_rows(apps.get_model("support", "Assignment"), house.id, assignments)
     _ahead(house, story, everyone)
     AuditEvent.objects.create(
         organization=organization, verb="organization.loaded", detail={"people": scale.people, "seed": seed}
     )
 
 
-def _people(house: House, story: Story, say: Says) -> list[Participant]:
+def _people(house: House, story: Story, say: Says) -> tuple[list[Participant], list[Row]]:
     everyone: list[Participant] = []
     goals: list[Row] = []
     people: list[Row] = []
@@ -77,12 +82,11 @@ def _people(house: House, story: Story, say: Says) -> list[Participant]:
     copy_rows(model("people", "NameToken"), house.id, _tokens(people))
     copy_rows(model("people", "ContactPoint"), house.id, (row for phones, _ in contacts for row in phones))
     copy_rows(model("people", "CrisisContact"), house.id, (row for _, crisis in contacts for row in crisis))
-    copy_rows(model("support", "Enrolment"), house.id, (_enrolment(one, story) for one in everyone))
-    copy_rows(model("support", "Assignment"), house.id, (_assignment(one, story) for one in everyone))
+    enrolments = [_enrolment(one, story) for one in everyone]
     copy_rows(model("support", "Goal"), house.id, goals)
     copy_rows(model("consent", "Consent"), house.id, story.consents(everyone))
     say(f"{len(people):,} people")
-    return everyone
+    return everyone, enrolments
 
 
 def _tokens(people: Iterable[Row]) -> Iterator[Row]:
@@ -126,13 +130,17 @@ def _encounters(house: House, story: Story, everyone: list[Participant], say: Sa
     """The visits, day after day in batches, each batch with what followed from its signed notes."""
     chance, since = random.Random(story.seed), story.today - timedelta(days=30)
     count = drafts = 0
+    judge = Judge(house)
     for batch in _whole_days(story.encounters(everyone)):
         signed = [row for row in batch if row.get("signed_at")]
         for row in signed:
             row["signed_as"] = house.signatures[row["worker_id"]]
         copy_rows(apps.get_model("support", "Encounter"), house.id, batch)
-        units = follows.units(house.programs, house.volunteers, signed)
+        units = list(follows.units(house.programs, house.volunteers, signed))
+        judged, overlaps = judge.rows(signed, units)
         copy_rows(apps.get_model("funding", "EncounterUnits"), house.id, units)
+        copy_rows(apps.get_model("funding", "JudgedNote"), house.id, judged)
+        copy_rows(apps.get_model("funding", "NoteOverlap"), house.id, overlaps)
         copy_rows(
             apps.get_model("workforce", "HoursEntry"), house.id, follows.hours(house.supervised, signed)
         )
@@ -141,6 +149,7 @@ def _encounters(house: House, story: Story, everyone: list[Participant], say: Sa
         count, drafts = count + len(batch), drafts + len(batch) - len(signed)
         if count % REPORT_EVERY < len(batch):
             say(f"{count:,} encounters so far")
+    judge.all_done()
     say(f"{count:,} encounters, {drafts:,} of them drafts")
 
 

@@ -18,7 +18,7 @@ from beenthere.workforce import api as workforce
 def home(request: Request) -> HttpResponse:
     zone = ZoneInfo(request.organization.time_zone)
     worker = workforce.worker_of(acting=request.acting)
-    if worker is None:
+    if worker is None or not request.acting.may(SupportMay.SEE_PEOPLE):
         return overview(request)
     page = queries.today_page(acting=request.acting, worker=worker, at=clock.now(), zone=zone)
     leads = request.acting.may(SupportMay.ASSIGN)

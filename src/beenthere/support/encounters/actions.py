@@ -3,35 +3,37 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404
 from django.utils.translation import gettext as _
 
-from beenthere.foundation import clock
+from beenthere.foundation import clock, kept_queries
 from beenthere.foundation.announce import announce
 from beenthere.kernel.ids import uuid7
-from beenthere.kernel.minutes import minutes_between
-from beenthere.support import events
+from beenthere.support import events, gates
 from beenthere.support.access import May
 from beenthere.support.encounters.announcements import EncounterSigned, EncounterWithdrawn
 from beenthere.support.encounters.content import FIELDS, NoteContent
-from beenthere.support.encounters.facts import content_of, finished_or_own
+from beenthere.support.encounters.facts import content_of, finished_or_of
 from beenthere.support.encounters.fingerprint import fingerprint
+from beenthere.support.encounters.in_sight import to_write
 from beenthere.support.encounters.models import (
     Addendum,
     Encounter,
     FollowUp,
-    NextKind,
     PlannedVisit,
     ThrownAwayDraft,
 )
+from beenthere.support.encounters.signing_actions import SOURCE, follow_from
 from beenthere.support.encounters.ties import what_may_be_kept
 from beenthere.support.intake.models import Enrolment
-from beenthere.trust.api import Acting, Refused, action, get_for, insert_once, record, visible
+from beenthere.trust.api import Acting, Refused, action, insert_once, looked_at, record
 from beenthere.workforce import api as workforce
 
-SOURCE = "encounter"
 CLOCKS_DIFFER = timedelta(minutes=15)
 BELONGS_ELSEWHERE = frozenset({Encounter.WithdrawnWhy.WRONG_PERSON, Encounter.WithdrawnWhy.WRONG_DAY})
 
@@ -67,13 +69,13 @@ def save_note(*, acting: Acting, id: UUID, content: NoteContent, form: Form) -> 
     Raises `Refused` when the acting user is nobody who works here, or not in that program, or does not see
     the person there, and when the draft was thrown away.
     """
-    author = _author(acting, content.program_id)
+    author = _author(acting, content.program_id).worker
     draft = _draft(acting, id, author.id, _kept(acting, content), form)
     if insert_once(draft):
         _stays_thrown_away(acting, id)
         _began(acting, draft)
         return _saved(draft, Outcome.SAVED)
-    existing = Encounter.objects.select_for_update().filter(id=id).first()
+    existing = next(iter(kept_queries.ask(_to_lock, id=id)), None)
     if existing is None:
         _stays_thrown_away(acting, id)
     if existing is None or existing.worker_id != author.id:
@@ -86,30 +88,43 @@ def save_note(*, acting: Acting, id: UUID, content: NoteContent, form: Form) -> 
     return _saved(existing, Outcome.SAVED)
 
 
+def _to_lock(*, id: UUID) -> QuerySet[Encounter]:
+    return Encounter.objects.select_for_update().filter(id=id)
+
+
 def _stays_thrown_away(acting: Acting, id: UUID) -> None:
     """Asked after the insert, which waits for a throwing-away under way: before it, neither would see the
     other, and the draft would be back."""
-    if ThrownAwayDraft.objects.filter(organization_id=acting.organization_id, id=id).exists():
+    if kept_queries.ask(_thrown_away, organization=acting.organization_id, id=id):
         raise Refused(_("This draft was thrown away. To keep these words, copy them into a new note."))
 
 
-def _author(acting: Acting, program_id: UUID) -> workforce.WorkerFacts:
+def _thrown_away(*, organization: UUID, id: UUID) -> QuerySet[Any, Any]:
+    return ThrownAwayDraft.objects.filter(organization_id=organization, id=id).values_list("id")
+
+
+def _author(acting: Acting, program_id: UUID) -> workforce.Author:
     if not acting.may(May.WRITE_NOTES, program_id=program_id):
         raise Refused(_("Your role doesn't write notes in this program. Ask your supervisor for access."))
-    worker = workforce.worker_of(acting=acting)
-    if worker is None:
+    author = workforce.author_of(acting=acting)
+    if author is None:
         raise Refused(_("You are not set up as someone who gives support here. Ask your administrator."))
-    return worker
+    return author
 
 
 def _kept(acting: Acting, content: NoteContent) -> NoteContent:
     """What a note keeps of it. Raises `Refused` when the person is not in sight in that program."""
-    rows = visible(acting, Enrolment, may=May.WRITE_NOTES)
-    here = rows.filter(person_id=content.person_id, program_id=content.program_id)
-    narrative = here.values_list("program__narrative", flat=True).first()
-    if narrative is None:
+    here = to_write(
+        acting, Enrolment, gates.enrolments, _narrative, person=content.person_id, program=content.program_id
+    )
+    if not here:
         raise Refused(_("This person takes no part in this program, or you don't work with them there."))
-    return what_may_be_kept(acting, content, narrative=narrative)
+    return what_may_be_kept(acting, content, narrative=str(here[0]))
+
+
+def _narrative(rows: QuerySet[Enrolment], *, person: UUID, program: UUID) -> QuerySet[Any, Any]:
+    here = rows.filter(person_id=person, program_id=program)
+    return here.values_list("program__narrative", flat=True)[:1]
 
 
 def _draft(acting: Acting, id: UUID, worker_id: UUID, content: NoteContent, form: Form) -> Encounter:
@@ -175,9 +190,9 @@ def _write(existing: Encounter, draft: Encounter) -> None:
 @action(quiet="signing twice leaves one event")
 def sign_note(*, acting: Acting, id: UUID) -> Encounter:
     """Sign one's own draft. Everything that follows without typing follows here, in one transaction."""
-    encounter = _locked(acting, id, May.WRITE_NOTES)
+    encounter = _locked(acting, id)
     author = _author(acting, encounter.program_id)
-    if encounter.worker_id != author.id:
+    if encounter.worker_id != author.worker.id:
         raise Refused(_("Only the person who wrote a note can sign it."))
     if encounter.signed_at is not None:
         return encounter
@@ -185,89 +200,53 @@ def sign_note(*, acting: Acting, id: UUID) -> Encounter:
         raise Refused(_("By its times this visit has not ended yet. Check them, then sign."))
     encounter.signed_at = clock.now()
     encounter.signed_by_id = acting.user_id
-    encounter.signed_as = workforce.signature(acting=acting, worker=author, on=encounter.happened_on)
+    encounter.signed_as = author.signature(encounter.happened_on)
     encounter.save(update_fields=["signed_at", "signed_by_id", "signed_as"])
-    _settle_visit(encounter)
-    _plan_next_step(acting, encounter)
-    _post_hours(acting, encounter, supervised=author.supervisor_id is not None)
+    follow_from(acting=acting, encounter=encounter, author=author.worker)
     record(
         acting, events.NOTE_SIGNED, object_type=SOURCE, object_id=encounter.id, subject_id=encounter.person_id
     )
-    _told(EncounterSigned, acting, encounter)
+    announce(
+        EncounterSigned(
+            **_about(acting, encounter),
+            starts_at=encounter.starts_at,
+            ends_at=encounter.ends_at,
+            standing=author.standing,
+        )
+    )
     return encounter
 
 
-def _locked(acting: Acting, id: UUID, may: May) -> Encounter:
-    rows = finished_or_own(acting, may=may).select_for_update(of=("self",))
-    return get_for(acting, Encounter, id, may=may, within=rows)
-
-
-def _told(
-    kind: type[EncounterSigned] | type[EncounterWithdrawn], acting: Acting, encounter: Encounter
-) -> None:
-    announce(
-        kind(
-            acting=acting,
-            encounter_id=encounter.id,
-            person_id=encounter.person_id,
-            program_id=encounter.program_id,
-            worker_id=encounter.worker_id,
-            happened_on=encounter.happened_on,
-        )
+def _locked(acting: Acting, id: UUID) -> Encounter:
+    """One's own note or a finished one, in sight; otherwise 404, as in `get_for`. The look is audited."""
+    found: list[Encounter] = to_write(
+        acting, Encounter, gates.encounters, _finished_or_own, author=acting.person_in_charge, id=id
     )
+    if not found:
+        raise Http404
+    looked_at(found[0].person_id)
+    return found[0]
 
 
-def _settle_visit(encounter: Encounter) -> None:
-    if encounter.planned_visit_id is None:
-        return
-    met = encounter.result == Encounter.Result.MET
-    PlannedVisit.objects.filter(id=encounter.planned_visit_id).update(
-        status=PlannedVisit.Status.KEPT if met else PlannedVisit.Status.MISSED
-    )
+def _finished_or_own(rows: QuerySet[Encounter], *, author: UUID, id: UUID) -> QuerySet[Encounter]:
+    return rows.filter(finished_or_of(author), id=id).select_for_update(of=("self",))
 
 
-def _plan_next_step(acting: Acting, encounter: Encounter) -> None:
-    if encounter.next_step_on is None or not (encounter.next_kind or encounter.next_step):
-        return
-    calling = encounter.next_kind == NextKind.CALL
-    FollowUp.objects.create(
-        organization_id=acting.organization_id,
-        person_id=encounter.person_id,
-        program_id=encounter.program_id,
-        worker_id=encounter.worker_id,
-        encounter_id=encounter.id,
-        kind=FollowUp.Kind.CALL if calling else FollowUp.Kind.TASK,
-        what=encounter.next_step or str(NextKind(encounter.next_kind).label),
-        due_on=encounter.next_step_on,
-    )
-
-
-def minutes_of(encounter: Encounter) -> int:
-    """Whole minutes by the clock; 0 where a clock time is missing."""
-    if encounter.starts_at is None or encounter.ends_at is None:
-        return 0
-    return minutes_between(encounter.starts_at, encounter.ends_at)
-
-
-def _post_hours(acting: Acting, encounter: Encounter, *, supervised: bool) -> None:
-    minutes = minutes_of(encounter)
-    if encounter.result != Encounter.Result.MET or minutes == 0:
-        return
-    workforce.post_hours(
-        acting=acting,
-        worker_id=encounter.worker_id,
-        on=encounter.happened_on,
-        minutes=minutes,
-        kind="supervised" if supervised else "direct",
-        source_type=SOURCE,
-        source_id=encounter.id,
-    )
+def _about(acting: Acting, encounter: Encounter) -> dict[str, Any]:
+    return {
+        "acting": acting,
+        "encounter_id": encounter.id,
+        "person_id": encounter.person_id,
+        "program_id": encounter.program_id,
+        "worker_id": encounter.worker_id,
+        "happened_on": encounter.happened_on,
+    }
 
 
 @action(quiet="a replay leaves no second event")
 def add_addendum(*, acting: Acting, id: UUID, encounter_id: UUID, words: str) -> None:
     """Add words to a signed note. The same `id` and words sent twice are one addendum."""
-    encounter = _locked(acting, encounter_id, May.WRITE_NOTES)
+    encounter = _locked(acting, encounter_id)
     author = _author(acting, encounter.program_id)
     if encounter.signed_at is None:
         raise Refused(_("This note is still a draft: change the draft itself."))
@@ -282,7 +261,7 @@ def add_addendum(*, acting: Acting, id: UUID, encounter_id: UUID, words: str) ->
         words=words.strip(),
         added_at=clock.now(),
         added_by_id=acting.person_in_charge,
-        added_as=workforce.signature(acting=acting, worker=author, on=clock.now().date()),
+        added_as=author.signature(clock.now().date()),
     )
     if not insert_once(addendum):
         if _is_there(addendum):
@@ -304,7 +283,7 @@ def _is_there(addendum: Addendum) -> bool:
 @action(quiet="withdrawing twice leaves one event")
 def withdraw_note(*, acting: Acting, id: UUID, why: str) -> Encounter:
     """Take a signed note out of reading, units and hours. It stays in the database, for the audit."""
-    encounter = _locked(acting, id, May.WRITE_NOTES)
+    encounter = _locked(acting, id)
     author = workforce.worker_of(acting=acting)
     own = author is not None and encounter.worker_id == author.id
     if not own and not acting.may(May.MEND_NOTES, program_id=encounter.program_id):
@@ -330,7 +309,7 @@ def _withdraw(acting: Acting, encounter: Encounter, why: str) -> None:
         acting, events.NOTE_WITHDRAWN, object_type=SOURCE, object_id=encounter.id,
         subject_id=encounter.person_id, detail={"why": why},
     )  # fmt: skip
-    _told(EncounterWithdrawn, acting, encounter)
+    announce(EncounterWithdrawn(**_about(acting, encounter)))
 
 
 def _plan_visit_again(encounter: Encounter) -> None:
@@ -349,18 +328,18 @@ def rewrite_elsewhere(
     *, acting: Acting, withdrawn_id: UUID, id: UUID, person_id: UUID, program_id: UUID
 ) -> UUID:
     """Begin the draft of a withdrawn note where it belongs, with the words that were already written."""
-    withdrawn = _locked(acting, withdrawn_id, May.WRITE_NOTES)
+    withdrawn = _locked(acting, withdrawn_id)
     if withdrawn.withdrawn_at is None:
         raise Refused(_("Withdraw the note first; then write it where it belongs."))
     if withdrawn.moved_to_id is not None:
         raise Refused(_("This note was already moved. You find it among your drafts."))
     author = _author(acting, program_id)
-    if withdrawn.worker_id != author.id:
+    if withdrawn.worker_id != author.worker.id:
         raise Refused(_("Only the person who wrote a note can write it where it belongs."))
     content = content_of(withdrawn)
     if (person_id, program_id) != (withdrawn.person_id, withdrawn.program_id):
         content = content.about(person_id, program_id)
-    draft = _draft(acting, id, author.id, _kept(acting, content), Form(id=uuid7()))
+    draft = _draft(acting, id, author.worker.id, _kept(acting, content), Form(id=uuid7()))
     if not insert_once(draft):
         raise Refused(_("This note was already moved. You find it among your drafts."))
     _stays_thrown_away(acting, id)
@@ -390,9 +369,9 @@ def mend_note(*, acting: Acting, id: UUID) -> UUID:
 @action
 def discard_draft(*, acting: Acting, id: UUID) -> None:
     """Throw away one's own draft, for good: its id is not used again."""
-    draft = _locked(acting, id, May.WRITE_NOTES)
+    draft = _locked(acting, id)
     author = _author(acting, draft.program_id)
-    if draft.worker_id != author.id or draft.signed_at is not None:
+    if draft.worker_id != author.worker.id or draft.signed_at is not None:
         raise Refused(_("Only your own drafts can be thrown away. A signed note is withdrawn instead."))
     Encounter.objects.filter(moved_to_id=draft.id).update(moved_to_id=None)
     subject = draft.person_id

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from beenthere.foundation import kept_queries
 from beenthere.support.access import May
 from beenthere.support.encounters.content import FIELDS, NoteContent
 from beenthere.support.encounters.models import Encounter
@@ -52,9 +54,52 @@ def encounter_facts(*, acting: Acting, encounter_id: UUID) -> EncounterFacts | N
     return next(iter(_facts(_of(acting).filter(id=encounter_id))), None)
 
 
-def signed_on_day(*, acting: Acting, person_id: UUID, on: date) -> tuple[EncounterFacts, ...]:
-    """A person's signed notes of one day that stand, in every program: units of a day belong together."""
-    return _facts(_standing(acting).filter(person_id=person_id, happened_on=on).order_by("starts_at", "id"))
+def signed_around(
+    *,
+    acting: Acting,
+    person_id: UUID,
+    worker_id: UUID,
+    on: date,
+    starts_at: datetime | None,
+    ends_at: datetime | None,
+) -> tuple[EncounterFacts, ...]:
+    """The signed notes that stand beside a visit: the person's of its day, in every program, since units of a
+    day belong together, and those of the person or the specialist that share a minute with it. One query.
+
+    A visit goes past midnight at most, so only the days next to its own are looked at.
+    """
+    organization = acting.organization_id
+    if starts_at is None or ends_at is None:
+        rows = kept_queries.ask(_of_day, organization=organization, person=person_id, on=on)
+    else:
+        rows = kept_queries.ask(
+            _of_day_or_near, organization=organization, person=person_id, on=on, worker=worker_id,
+            first=on - ONE_DAY, last=on + ONE_DAY, starts=starts_at, ends=ends_at,
+        )  # fmt: skip
+    return tuple(EncounterFacts(**row) for row in rows)
+
+
+def _of_day(*, organization: UUID, person: UUID, on: date) -> QuerySet[Any, Any]:
+    rows: QuerySet[Any, Any] = _standing_of(organization).filter(person_id=person, happened_on=on)
+    return rows.order_by("starts_at", "id").values(*_COLUMNS)
+
+
+def _of_day_or_near(
+    *,
+    organization: UUID,
+    person: UUID,
+    on: date,
+    worker: UUID,
+    first: date,
+    last: date,
+    starts: datetime,
+    ends: datetime,
+) -> QuerySet[Any, Any]:
+    day = Q(person_id=person, happened_on=on)
+    shares_a_minute = Q(starts_at__lt=ends, ends_at__gt=starts, happened_on__range=(first, last))
+    near = (Q(worker_id=worker) | Q(person_id=person)) & shares_a_minute
+    rows: QuerySet[Any, Any] = _standing_of(organization).filter(day | near)
+    return rows.order_by("starts_at", "id").values(*_COLUMNS)
 
 
 def signed_slice(
@@ -147,9 +192,11 @@ def content_of(encounter: Encounter) -> NoteContent:
 
 def finished_or_own(acting: Acting, *, may: str) -> QuerySet[Encounter]:
     """The notes that `acting` may open: nobody opens what another person is still writing."""
-    return visible(acting, Encounter, may=may).filter(
-        Q(signed_at__isnull=False) | Q(worker__user_id=acting.user_id)
-    )
+    return visible(acting, Encounter, may=may).filter(finished_or_of(acting.user_id))
+
+
+def finished_or_of(user_id: UUID | None) -> Q:
+    return Q(signed_at__isnull=False) | Q(worker__user_id=user_id)
 
 
 def seen_note(*, acting: Acting, id: UUID) -> None:
@@ -163,7 +210,13 @@ def _of(acting: Acting) -> QuerySet[Encounter]:
 
 
 def _standing(acting: Acting) -> QuerySet[Encounter]:
-    return _of(acting).filter(signed_at__isnull=False, withdrawn_at=None)
+    return _standing_of(acting.organization_id)
+
+
+def _standing_of(organization_id: UUID) -> QuerySet[Encounter]:
+    return Encounter.objects.filter(
+        organization_id=organization_id, signed_at__isnull=False, withdrawn_at=None
+    )
 
 
 def _facts(rows: QuerySet[Encounter]) -> tuple[EncounterFacts, ...]:

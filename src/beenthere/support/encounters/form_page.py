@@ -4,15 +4,20 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from beenthere.foundation import clock
 from beenthere.people import api as people
+from beenthere.support import gates
 from beenthere.support.access import May
 from beenthere.support.encounters.content import NoteContent
 from beenthere.support.encounters.facts import content_of
 from beenthere.support.encounters.forms import Offered
+from beenthere.support.encounters.in_sight import to_write
 from beenthere.support.encounters.models import Encounter, Kind, Place, PlannedVisit
 from beenthere.support.intake.models import Enrolment
 from beenthere.support.intake.queries import enrolment_lines
@@ -109,10 +114,11 @@ def note_form_page(
 def offered_to_sent(*, acting: Acting, person_id: UUID, goal: str, zone: ZoneInfo) -> Offered | None:
     """What a note that was sent may choose from: the same choices as the page offers, without what only a
     reader needs. One query, two when a goal was named. None as in `note_form_page`."""
-    rows = visible(acting, Enrolment, may=May.WRITE_NOTES).filter(person_id=person_id)
     lines = [
         (str(program_id), name, ended_on is None)
-        for program_id, name, ended_on in rows.values_list("program_id", "program__name", "ended_on")
+        for program_id, name, ended_on in to_write(
+            acting, Enrolment, gates.enrolments, _takes_part_in, person=person_id
+        )
         if acting.may(May.WRITE_NOTES, program_id=program_id)
     ]
     now = [line for line in lines if line[2]] or lines
@@ -127,6 +133,10 @@ def offered_to_sent(*, acting: Acting, person_id: UUID, goal: str, zone: ZoneInf
         zone=zone,
         today=clock.today(zone),
     )
+
+
+def _takes_part_in(rows: QuerySet[Enrolment], *, person: UUID) -> QuerySet[Any, Any]:
+    return rows.filter(person_id=person).values_list("program_id", "program__name", "ended_on")
 
 
 def open_goal_ids(acting: Acting, person_id: UUID) -> tuple[tuple[str, str], ...]:

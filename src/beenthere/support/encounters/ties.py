@@ -1,13 +1,17 @@
 """What a note may keep and be tied to. Forms name goals and visits by id; an id opens nothing by itself."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
-from beenthere.support.access import May
+from django.db.models import QuerySet
+
+from beenthere.support import gates
 from beenthere.support.encounters.content import NoteContent
+from beenthere.support.encounters.in_sight import to_write
 from beenthere.support.encounters.models import PlannedVisit
 from beenthere.support.plans.models import Goal
-from beenthere.trust.api import Acting, visible
+from beenthere.trust.api import Acting
 
 
 def what_may_be_kept(acting: Acting, content: NoteContent, *, narrative: str) -> NoteContent:
@@ -27,5 +31,9 @@ def _theirs(
 ) -> UUID | None:
     if id is None:
         return None
-    rows = visible(acting, model, may=May.WRITE_NOTES).filter(id=id, person_id=person_id)
-    return id if rows.exists() else None
+    rule = gates.goals if model is Goal else gates.planned
+    return id if to_write(acting, model, rule, _of_person, id=id, person=person_id) else None
+
+
+def _of_person(rows: QuerySet[Any], *, id: UUID, person: UUID) -> QuerySet[Any, Any]:
+    return rows.filter(id=id, person_id=person).values_list("id")

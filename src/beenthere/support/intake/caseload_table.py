@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from functools import lru_cache
 
 from django.utils import formats
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from beenthere.foundation.addresses import address_of
 from beenthere.support.intake.caseload import CaseloadLine, CaseloadPage
@@ -64,10 +65,16 @@ def _review(line: CaseloadLine) -> Cell:
 def moment_in_words(moment: datetime, zone: tzinfo) -> str:
     """Tue, Nov 24, 2 p.m., in the organization's time and the reader's language."""
     local = moment.astimezone(zone)
-    words = {"day": day_in_words(local), "time": formats.time_format(local, "TIME_FORMAT")}
+    words = {"day": day_in_words(local.date()), "time": formats.time_format(local, "TIME_FORMAT")}
     return _("%(day)s, %(time)s") % words
 
 
 def day_in_words(day: date) -> str:
     """Tue, Nov 24: the year is left out where it can only be this one or the next."""
+    return _day_in(get_language(), day)
+
+
+@lru_cache(maxsize=2048)
+def _day_in(language: str | None, day: date) -> str:
+    """The rows of a list fall on few days, and writing one out takes a tenth of a millisecond."""
     return formats.date_format(day, pgettext("date format", "D, M j"))
