@@ -76,7 +76,7 @@ def test_answers_stand_in_no_address_and_no_log_line(
 
 def test_thirty_hours_in_ohio_say_what_is_left(anybody: Client) -> None:
     told = words(anybody.post(OHIO, {**THIRTY, "go": "answer"}))
-    assert "Next: 26 more hours of training." in told
+    assert "Get 26 more hours of training." in told
     assert "30 of 56 hours (training): 26 to go" in told
     assert "6 of 16 hours (training, the e-based academy): 10 to go" in told
     assert "Pass the exam: OH/PRS" in told

@@ -68,7 +68,7 @@ SCHOOL = gettext_noop("What schooling do you have?")
 IN_FIELD = gettext_noop("Is it in this field: %(field)s?")
 LETTERS = gettext_noop("How many letters of reference do you have?")
 CHECKED = gettext_noop("Have you passed a background check for this?")
-SO = "%(words)s"
+SO = gettext_noop("Is this so? %(words)s")
 HOLDS = gettext_noop("Do you hold this, and is it in force: %(which)s?")
 ANY_STATE: Final = "another state"
 

@@ -123,7 +123,7 @@ def _next_step(findings: Iterable[Finding]) -> Said:
             "hours": f"{float(lack.hours):g}",
             "what": ", ".join(map(name_of, (lack.spent_on, *lack.domains))),
         }
-        return Said(_("Next: %(hours)s more hours of %(what)s.") % told)
+        return Said(_("Get %(hours)s more hours of %(what)s.") % told)
     if first and first[0].next_step is not None:
         return say(first[0].next_step)
     return Said(_("Ask the issuer to confirm it."))

@@ -22,6 +22,9 @@ from beenthere.portal.explorer.rows import (
 )
 
 SIDE, GAP = 44, 3
+IN_ENGLISH = '<span lang="en">{}</span>'
+# As the folders write it where no source names a track.
+NOT_KNOWN = "not known"
 One = TypeVar("One", bound=StrEnum)
 Otherwise = TypeVar("Otherwise")
 
@@ -170,7 +173,7 @@ def _headings() -> tuple[str, ...]:
 
 def _cells(one: Row) -> tuple[object, ...]:
     url = f"{reverse('certification_state', args=[one.code.lower()])}#{one.slug}"
-    title = format_html('<span lang="en">{}</span>', one.title)
+    title = format_html(IN_ENGLISH, one.title)
     tracks = ", ".join(track_told(track) for track in Track if track in one.tracks)
     return (
         one.place,
@@ -178,7 +181,7 @@ def _cells(one: Row) -> tuple[object, ...]:
         hours_told(one),
         covered_told(one.mental_health),
         covered_told(one.substance_use),
-        tracks or format_html('<span lang="en">{}</span>', one.track),
+        tracks or (_("Not known") if one.track == NOT_KNOWN else format_html(IN_ENGLISH, one.track)),
         renewal_told(one.years),
     )
 

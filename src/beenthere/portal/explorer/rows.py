@@ -105,7 +105,9 @@ def hours_told(one: Row) -> str:
         return _("%(hours)s hours") % {"hours": shown}
     if not one.offered:
         return _("No program found")
-    return _("None asked for") if one.hours_asked is False else _("Not known")
+    if one.hours_asked is None:
+        return _("Not known")
+    return _("Asked for, total not known") if one.hours_asked else _("None asked for")
 
 
 def covered_told(one: Covered) -> str:
