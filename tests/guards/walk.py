@@ -118,7 +118,9 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = dict(attrs)
-        silent = tag in _SILENT or (told.get("lang") or self.language)[:2] != self.language[:2]
+        # Words of a source are quoted as they are: neither their language nor their grade is ours.
+        other = (told.get("lang") or self.language)[:2] != self.language[:2]
+        silent = tag in _SILENT or "data-quoted" in told or other
         silent = silent or any(was for _tag, was in self.open)
         if tag in _BLOCKS:
             self.blocks.append("")

@@ -22,7 +22,7 @@ from beenthere.portal.explorer.rows import (
 )
 
 SIDE, GAP = 44, 3
-IN_ENGLISH = '<span lang="en">{}</span>'
+IN_ENGLISH = '<span lang="en" data-quoted>{}</span>'
 # As the folders write it where no source names a track.
 NOT_KNOWN = "not known"
 One = TypeVar("One", bound=StrEnum)

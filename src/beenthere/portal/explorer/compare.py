@@ -27,14 +27,16 @@ def compare_page(all_of_them: Mapping[str, Credential], picked: Iterable[str], o
     )
     renewal = (_("Renewal"), *(_renewal(version) for version in versions))
     return ComparePage(
-        headings=(
-            _("What"),
-            *(f"{place_name(one.jurisdiction)}: {one.acronym or one.title}" for one in shown),
-        ),
+        headings=(_("What"), *(_heading(one) for one in shown)),
         rows=(*topics, renewal, *paid) if shown else (),
         picked=(*keys, *[""] * (MOST - len(keys))),
         choices=choices(all_of_them.values()),
     )
+
+
+def _heading(one: Credential) -> str:
+    name = one.acronym or one.title
+    return format_html('{}: <span lang="en" data-quoted>{}</span>', place_name(one.jurisdiction), name)
 
 
 def choices(credentials: Iterable[Credential]) -> tuple[tuple[str, str], ...]:
@@ -70,7 +72,7 @@ def _joined(told: list[Asked], *also: str) -> str:
 def _in_words(told: Asked) -> str:
     said = say(told.words)
     first = (
-        format_html('{}<span lang="en">{}</span>{}', said.before, said.quoted, said.after)
+        format_html('{}<span lang="en" data-quoted>{}</span>{}', said.before, said.quoted, said.after)
         if said.quoted
         else str(said)
     )

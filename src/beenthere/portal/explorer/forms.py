@@ -62,7 +62,7 @@ class QuestionsForm(forms.Form):
     def _line(self, name: str, one: Question) -> FieldLine:
         said = say(one.words)
         bound = self[name]
-        quoted = format_html('{}<span lang="en">{}</span>{}', *said) if said.quoted else str(said)
+        quoted = format_html('{}<span lang="en" data-quoted>{}</span>{}', *said) if said.quoted else str(said)
         return FieldLine(
             kind=_KINDS[one.answer],
             name=name,
@@ -166,8 +166,19 @@ class MovingForm(forms.Form):
         return cleaned
 
 
+class CredentialSelect(forms.Select):
+    """Titles stay in the language of their source, and say so."""
+
+    def create_option(self, name: str, value: Any, *more: Any, **told: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *more, **told)
+        if value:
+            option["attrs"] |= {"lang": "en", "data-quoted": True}
+        return option
+
+
 def _credential_field(label: str, offered: Offered) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=[("", _("Choose one")), *offered])
+    choices = [("", _("Choose one")), *offered]
+    return forms.ChoiceField(label=label, choices=choices, widget=CredentialSelect)
 
 
 def offered(all_of_them: Mapping[str, Credential], key: str) -> Credential | None:
