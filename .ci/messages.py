@@ -42,8 +42,6 @@ DATA = {
     "consent/texts/part2.toml": ("title",),
     "funding/payers/*/payer.toml": ("title", "notice"),
 }
-# What only the command line says, and says in English like the rest of it. The day a page shows it, it goes.
-ENGLISH_ONLY = ("certification",)
 # Where a sentence of the data comes from: titles of publications, which keep their language.
 SOURCES = ("source", "sources")
 # Names of pages, as `@endpoint(page="...")` gives them to the audit, stand in the catalogue in this context.
@@ -99,8 +97,6 @@ def review_part(place: str) -> str:
 
 def _found() -> Iterator[tuple[str, Words, str | None]]:
     for file in PACKAGE.rglob("*.py"):
-        if file.relative_to(PACKAGE).parts[0] in ENGLISH_ONLY:
-            continue
         if "migrations" not in file.parts:
             yield from _messages(file, file.read_bytes())
             yield from ((_place(file), name, PAGE) for name in _page_names(file.read_text()))

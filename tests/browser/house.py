@@ -33,6 +33,8 @@ PERSONAS = ("specialist", "volunteer", "supervisor", "biller", "privacy")
 # Members of the demonstration whom nobody can be with one tap.
 OTHERS = ("director", "administrator")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+# Fifty states and seventy certifications have the same pages.
+ONE_OF_MANY = re.compile(r"^(/certification/(?:in|need|wrong)/).+")
 SIGN_IN = """
 import sys
 import django
@@ -192,4 +194,5 @@ def pattern_of(address: str) -> str:
     """The kind of page an address is: ids and what was asked for left out."""
     path, _question, asked = address.partition("?")
     names = sorted({pair.split("=")[0] for pair in asked.split("&")}) if asked else []
-    return UUID.sub("*", path) + ("?" + "&".join(names) if names else "")
+    path = ONE_OF_MANY.sub(r"\1*/", UUID.sub("*", path))
+    return path + ("?" + "&".join(names) if names else "")

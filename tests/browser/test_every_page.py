@@ -31,6 +31,14 @@ ANYBODY = (
     "/account/sign-in/",
     "/account/password/forgot/",
     "/account/none-yet/",
+    "/certification/",
+    "/certification/in/oh/",
+    "/certification/need/",
+    "/certification/need/ky/radpss/",
+    "/certification/moving/",
+    "/certification/compare/?with=OH/PRS&with=TX/MHPS&with=KY/RADPSS&with=ICRC/PR",
+    "/certification/wrong/oh/prs/",
+    "/certification/wrong/thanks/",
     "/not/here/",
 )
 NARROW, WIDE_TEXT = {"width": 320, "height": 740}, "200%"

@@ -21,7 +21,7 @@ from beenthere.trust.models import Organization
 STAFF, PARTICIPANT = 8.0, 6.0
 NORMAL, QUITE_EASY = 55.0, 65.0
 # What is read together with a participant, or by one alone.
-FOR_PARTICIPANTS = re.compile(r"/consents/|^/help/$|^/not/here/$")
+FOR_PARTICIPANTS = re.compile(r"/consents/|^/help/$|^/not/here/$|^/certification/(need|moving|wrong)/")
 # Below this a formula measures the names on the page, not its sentences.
 FEWEST_WORDS = 30
 LONG, SCHOLAR = 12, 12.0
@@ -113,6 +113,23 @@ def test_pages_before_sign_in_are_plain(database: str, language: str) -> None:
     client = Client(SERVER_NAME="localhost", HTTP_ACCEPT_LANGUAGE=language)
     found = dict(walked(client, list(BEFORE_SIGN_IN)))
     assert _counts(sentences(found["/help/"], language))
+    assert too_hard(found, language) == []
+
+
+WIZARDS = (
+    ("/certification/need/oh/prs/", {"q-training": "30", "q-training-on-e-academy": "6"}),
+    ("/certification/need/ky/radpss/", {"q-training": "60", "q-recovery": "2026-08-01"}),
+    ("/certification/moving/", {"held": "OH/PRS", "to": "CA/CMPSS", "until": "2027-05-01"}),
+)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("go", ["back", "next", "answer"])
+def test_the_wizards_are_plain(database: str, language: str, go: str) -> None:
+    """Each step and each answer, which no link leads to."""
+    client = Client(SERVER_NAME="localhost", HTTP_ACCEPT_LANGUAGE=language)
+    found = {at: client.post(at, {**told, "go": go}).content.decode() for at, told in WIZARDS}
+    assert go != "answer" or all(_counts(sentences(page, language)) for page in found.values())
     assert too_hard(found, language) == []
 
 

@@ -18,6 +18,7 @@ from codebase import GUARDS
 from django.core.checks import run_checks
 from django.http import HttpResponse
 from django.test import Client
+from factories.certification import new_rule_report
 from factories.organizations import new_organization
 from factories.people import new_crisis_contact, new_person, new_phone
 from factories.support import enrol, new_encounter, new_follow_up, new_goal, new_planned_visit
@@ -98,6 +99,8 @@ class Story:
             "goal_id": new_goal(person, program).id,
             "kind": consent.kind,
             "pk": 1,
+            "code": "oh",
+            "slug": "prs",
         }
         self.by_place = (
             (r"/notes/<uuid:id>/(write|draft|discard)/", draft.id),
@@ -108,6 +111,7 @@ class Story:
             (r"/contact/", new_phone(person).id),
             (r"/consents/", consent.id),
             (r"/staff/", self.worker.id),
+            (r"/certification/reports/", new_rule_report().id),
         )
 
     def browser(self, role: Role) -> Client:

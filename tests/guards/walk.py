@@ -26,9 +26,13 @@ __all__ = ["BEFORE_SIGN_IN", "furnish", "pages", "said"]
 WORDS = "Caminamos juntas a la parada."
 BEFORE_SIGN_IN = (
     "/account/sign-in/", "/help/", "/account/password/forgot/", "/account/none-yet/", "/not/here/",
+    "/certification/", "/certification/in/oh/", "/certification/need/oh/prs/", "/certification/wrong/oh/prs/",
+    "/certification/wrong/thanks/", "/certification/compare/?with=OH/PRS&with=TX/MHPS",
 )  # fmt: skip
 _IDS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_NO_PAGE = re.compile(r"^/(static|components|account/sign-out)|/csv/|\.(csv|pdf|ics)$|\b(format|as)=")
+# Fifty states and seventy certifications have the same pages.
+_ONE_OF_MANY = re.compile(r"^(/certification/(?:in|need|wrong)/).+")
+_NO_PAGE = re.compile(r"^/(static|components|account/sign-out)|/csv/|\.(csv|json|pdf|ics)$|\b(format|as)=")
 _SILENT = {"script", "style", "head", "textarea", "template"}
 _TOLD = ("aria-label", "placeholder", "alt", "data-running")
 _BLOCKS = {
@@ -97,7 +101,8 @@ def _specialist(organization: Organization) -> User:
 def _kind(address: str) -> str:
     parts = urlsplit(address)
     asked = sorted(pair.partition("=")[0] for pair in parts.query.split("&") if pair)
-    return f"{_IDS.sub('*', parts.path)}?{'&'.join(asked)}"
+    path = _ONE_OF_MANY.sub(r"\1*/", _IDS.sub("*", parts.path))
+    return f"{path}?{'&'.join(asked)}"
 
 
 class _Reader(HTMLParser):
@@ -113,7 +118,9 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = dict(attrs)
-        silent = tag in _SILENT or (told.get("lang") or self.language)[:2] != self.language[:2]
+        # Words of a source are quoted as they are: neither their language nor their grade is ours.
+        other = (told.get("lang") or self.language)[:2] != self.language[:2]
+        silent = tag in _SILENT or "data-quoted" in told or other
         silent = silent or any(was for _tag, was in self.open)
         if tag in _BLOCKS:
             self.blocks.append("")

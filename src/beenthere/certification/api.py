@@ -12,33 +12,93 @@ from beenthere.certification.answers import (
     renewal_json,
     renewal_text,
 )
+from beenthere.certification.dataset import dataset_csv, dataset_json
 from beenthere.certification.jurisdictions.loader import credentials
+from beenthere.certification.may import May
 from beenthere.certification.record_file import RecordError, read_record
-from beenthere.certification.rules.assess import assess
+from beenthere.certification.rules.assess import Assessment, Finding, Outcome, Status, assess
+from beenthere.certification.rules.measure import Standing
 from beenthere.certification.rules.plan import plan
-from beenthere.certification.rules.reciprocity import reciprocity
-from beenthere.certification.rules.record import Record
+from beenthere.certification.rules.questions import (
+    Answer,
+    Given,
+    Question,
+    questions,
+    record_of,
+    too_many,
+)
+from beenthere.certification.rules.reciprocity import (
+    PATHS,
+    ReciprocityAnswer,
+    ReciprocityStatus,
+    reciprocity,
+)
+from beenthere.certification.rules.record import Held, Record
 from beenthere.certification.rules.renewal import renewal
-from beenthere.certification.rules.vocabulary import Credential
+from beenthere.certification.rules.vocabulary import (
+    Anchor,
+    Credential,
+    Hours,
+    Path,
+    Renewal,
+    Requirement,
+    Schooling,
+    Stage,
+    Topic,
+    Version,
+    Work,
+)
+from beenthere.certification.rules.wording import Asked, asked, leaves
 
 __all__ = [
+    "PATHS",
+    "Anchor",
+    "Answer",
+    "Asked",
+    "Assessment",
     "Credential",
+    "Finding",
+    "Given",
+    "Held",
+    "Hours",
+    "May",
+    "Outcome",
+    "Path",
+    "Question",
+    "ReciprocityAnswer",
+    "ReciprocityStatus",
     "Record",
     "RecordError",
+    "Renewal",
+    "Requirement",
+    "Schooling",
+    "Stage",
+    "Standing",
+    "Status",
+    "Topic",
+    "Version",
+    "Work",
+    "asked",
     "assess",
     "assessment_json",
     "assessment_text",
     "credential_json",
     "credential_row",
     "credentials",
+    "dataset_csv",
+    "dataset_json",
+    "leaves",
     "plan",
     "plan_json",
     "plan_text",
+    "questions",
     "read_record",
     "reciprocity",
     "reciprocity_json",
     "reciprocity_text",
+    "record_of",
     "renewal",
     "renewal_json",
     "renewal_text",
+    "too_many",
 ]

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "beenthere.people",
     "beenthere.consent",
     "beenthere.workforce",
+    "beenthere.certification",
     "beenthere.support",
     "beenthere.funding",
 ]

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from beenthere.certification.api import May as CertificationMay
 from beenthere.foundation.addresses import address
 from beenthere.funding.api import May as FundingMay
 from beenthere.support.api import May as SupportMay
@@ -56,6 +57,14 @@ PLACES: tuple[Place, ...] = (
     Place(
         label=_("Payer rules"), says=_("Which rule counts a program's units, and where it comes from."),
         url_name="unit_rules", icon_name="book", may=FundingMay.SET_RULES, in_bar=False,
+    ),
+    Place(
+        label=_("Certification"), says=_("What each state asks for before it certifies a peer."),
+        url_name="certification", icon_name="path", may=TrustMay.BE_HERE, in_bar=False,
+    ),
+    Place(
+        label=_("Reports about rules"), says=_("What people say is wrong in the certification rules."),
+        url_name="certification_reports", icon_name="alert", may=CertificationMay.CHECK_REPORTS, in_bar=False,
     ),
     Place(
         label=_("Audit"), says=_("What happened here, who did it and when."),

@@ -1,0 +1,136 @@
+"""One credential on one line: what the map, the table and the comparison are made of."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from beenthere.certification.api import Credential, Hours, Topic, Version, Work, leaves
+from beenthere.portal.explorer.places import place_name
+
+
+class Covered(StrEnum):
+    """What Medicaid pays for, as the source has it: "y (not split)" is said of both and is a yes."""
+
+    YES = "y"
+    NO = "n"
+    COMING = "in process"
+    UNKNOWN = "unknown"
+
+
+class Track(StrEnum):
+    MENTAL_HEALTH = "mental health"
+    SUBSTANCE_USE = "substance use"
+    INTEGRATED = "integrated"
+    FAMILY = "family"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """`hours`: every total of training a way of the rule asks for, none when not known."""
+
+    key: str
+    code: str
+    place: str
+    slug: str
+    title: str
+    acronym: str
+    offered: bool
+    hours: tuple[float, ...]
+    hours_asked: bool | None
+    mental_health: Covered
+    substance_use: Covered
+    track: str
+    tracks: frozenset[Track]
+    years: int | None
+
+
+def rows(credentials: Iterable[Credential], on: date) -> list[Row]:
+    return [row(one, on) for one in credentials]
+
+
+def row(one: Credential, on: date) -> Row:
+    version = one.version_on(on)
+    code, _slash, name = one.key.partition("/")
+    return Row(
+        key=one.key,
+        code=code,
+        place=place_name(code),
+        slug=name.lower(),
+        title=one.title,
+        acronym=one.acronym,
+        offered=one.offered,
+        hours=training_totals(version),
+        hours_asked=_asks_for_training(version),
+        mental_health=covered(one.medicaid_mental_health),
+        substance_use=covered(one.medicaid_substance_use),
+        track=one.track,
+        tracks=frozenset(track for track in Track if track in one.track)
+        | (frozenset({Track.SUBSTANCE_USE}) if "addictions" in one.track else frozenset()),
+        years=version.renewal.years if version and version.renewal else None,
+    )
+
+
+def covered(told: str) -> Covered:
+    return next((one for one in Covered if told == one or told.startswith(f"{one} ")), Covered.UNKNOWN)
+
+
+def training_totals(version: Version | None) -> tuple[float, ...]:
+    """Totals only: hours on one domain are a part of them."""
+    asked = [one.rule for one in version.requirements if one.topic is Topic.TRAINING] if version else []
+    whole = {
+        leaf.hours
+        for rule in asked
+        for leaf in leaves(rule)
+        if isinstance(leaf, Hours) and leaf.spent_on is Work.TRAINING and not (leaf.domains or leaf.modes)
+    }
+    return tuple(sorted(whole))
+
+
+def _asks_for_training(version: Version | None) -> bool | None:
+    """None: nobody has said."""
+    if version is None or Topic.TRAINING in version.unknown:
+        return None
+    return Topic.TRAINING not in version.none
+
+
+def hours_told(one: Row) -> str:
+    """Hours in words: several when there are several ways or readings."""
+    if one.hours:
+        amounts = [f"{hours:g}" for hours in one.hours]
+        shown = amounts[0] if len(amounts) == 1 else f"{amounts[0]} - {amounts[-1]}"
+        return _("%(hours)s hours") % {"hours": shown}
+    if not one.offered:
+        return _("No program found")
+    if one.hours_asked is None:
+        return _("Not known")
+    return _("Asked for, total not known") if one.hours_asked else _("None asked for")
+
+
+def covered_told(one: Covered) -> str:
+    told: Mapping[Covered, str] = {
+        Covered.YES: _("Yes"),
+        Covered.NO: _("No"),
+        Covered.COMING: _("Under way"),
+        Covered.UNKNOWN: _("Not known"),
+    }
+    return told[one]
+
+
+def track_told(one: Track) -> str:
+    told: Mapping[Track, str] = {
+        Track.MENTAL_HEALTH: _("Mental health"),
+        Track.SUBSTANCE_USE: _("Substance use"),
+        Track.INTEGRATED: _("Both in one"),
+        Track.FAMILY: _("Family"),
+    }
+    return told[one]
+
+
+def renewal_told(years: int | None) -> str:
+    if years is None:
+        return _("Not known")
+    return ngettext("Every year", "Every %(count)s years", years) % {"count": years}

@@ -1,0 +1,236 @@
+"""The public explorer: read without signing in, answered without being kept, each answer with its source."""
+
+import csv
+import html
+import io
+import json
+import logging
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from beenthere.certification.api import credentials
+
+OHIO = "/certification/need/oh/prs/"
+THIRTY = {"q-training": "30", "q-training-on-e-academy": "6", "q-stated-three-years-experience": "no"}
+
+
+@pytest.fixture
+def anybody(database: str) -> Client:
+    return Client(SERVER_NAME="localhost", HTTP_ACCEPT_LANGUAGE="en")
+
+
+def words(response: Any) -> str:
+    page = response.content.decode().partition("<main")[2].partition("</main")[0]
+    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", page).split()))
+
+
+PAGES = (
+    "/certification/",
+    "/certification/?show=medicaid&track=family&paid=yes&sort=fewest",
+    "/certification/in/oh/",
+    "/certification/compare/?with=OH/PRS&with=TX/MHPS",
+    "/certification/need/",
+    OHIO,
+    "/certification/moving/",
+    "/certification/data.csv",
+    "/certification/data.json",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_asks_the_database(anybody: Client, path: str) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert anybody.get(path).status_code == 200
+    assert [one["sql"] for one in asked] == []
+
+
+def test_an_answer_asks_the_database_nothing_and_is_kept_nowhere(anybody: Client) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        response = anybody.post(OHIO, {**THIRTY, "go": "answer"})
+    assert [one["sql"] for one in asked] == []
+    assert response.headers["Cache-Control"] == "no-store"
+    assert set(response.cookies) <= {"csrftoken"}
+    assert "sessionid" not in anybody.cookies
+
+
+def test_answers_stand_in_no_address_and_no_log_line(
+    anybody: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        response = anybody.post(OHIO, {**THIRTY, "q-training": "4711", "go": "answer"})
+        anybody.post(OHIO, {**THIRTY, "q-training": "many4711", "go": "answer"})
+    page = response.content.decode()
+    assert [
+        one for one in re.findall(r'(?:href|action)="([^"]*)"', page) if "4711" in one or "?" in one
+    ] == []
+    assert "4711" not in caplog.text
+
+
+# -- Ohio, thirty hours
+
+
+def test_thirty_hours_in_ohio_say_what_is_left(anybody: Client) -> None:
+    told = words(anybody.post(OHIO, {**THIRTY, "go": "answer"}))
+    assert "Get 26 more hours of training." in told
+    assert "30 of 56 hours (training): 26 to go" in told
+    assert "6 of 16 hours (training, the e-based academy): 10 to go" in told
+    assert "Pass the exam: OH/PRS" in told
+    assert "Say whether a background check was passed" in told
+    assert "This is information, not the issuer's decision." in told
+    assert "Last checked on Nov. 22, 2026" in told
+
+
+def test_each_requirement_leads_to_its_source_and_the_source_to_its_page(anybody: Client) -> None:
+    """Two clicks: the number, then the address."""
+    page = anybody.post(OHIO, {**THIRTY, "go": "answer"}).content.decode()
+    cited = set(re.findall(r'class="bt-cite" href="#([^"]+)"', page))
+    listed = dict(re.findall(r'<li id="([^"]+)">(.*?)</li>', page, re.DOTALL))
+    assert cited
+    assert cited <= set(listed)
+    assert 'href="https://mha.ohio.gov"' in listed["prs-source-1"]
+    assert all("no web address collected" in one or 'href="https://' in one for one in listed.values())
+
+
+def test_earlier_steps_come_along_hidden_and_can_be_changed(anybody: Client) -> None:
+    second = anybody.post(OHIO, {**THIRTY, "go": "next"}).content.decode()
+    assert '<input type="hidden" name="q-training" value="30">' in second
+    assert "Have you passed this exam" in second
+    again = anybody.post(OHIO, {**THIRTY, "q-background-check": "yes", "go": "back"}).content.decode()
+    assert re.search(r'name="q-training"[^>]*value="30"', again)
+    assert '<input type="hidden" name="q-background-check" value="yes">' in again
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"q-training": "thirty"}, "Write a number, such as 30."),
+        ({"q-training": "NaN"}, "Write a number, such as 30."),
+        ({"q-training": "-1"}, "Write a number, such as 30."),
+        ({"q-training": "1e9"}, "Write a number, such as 30."),
+        ({"q-training-on-e-academy": "31"}, "This is more than the hours you gave in all."),
+    ],
+)
+def test_a_wrong_answer_is_said_and_nothing_is_lost(
+    anybody: Client, wrong: dict[str, str], said: str
+) -> None:
+    response = anybody.post(OHIO, {**THIRTY, "q-background-check": "yes", **wrong, "go": "answer"})
+    assert said in words(response)
+    page = response.content.decode()
+    for name, value in {**THIRTY, "q-background-check": "yes", **wrong}.items():
+        assert re.search(rf'name="{name}"[^>]*value="{value}"', page), name
+
+
+def test_days_that_cannot_be_are_noticed(anybody: Client) -> None:
+    told = anybody.post("/certification/need/ky/radpss/", {"q-recovery": "0022-01-01", "go": "answer"})
+    assert "This day cannot be right." in words(told)
+
+
+@pytest.mark.parametrize("key", [key for key, one in credentials().items() if one.offered])
+def test_every_certification_answers(anybody: Client, key: str) -> None:
+    code, slug = key.lower().split("/")
+    for go in ("", "next", "answer"):
+        assert anybody.post(f"/certification/need/{code}/{slug}/", {"go": go}).status_code == 200
+
+
+def test_the_link_to_share_names_the_certification_only(anybody: Client) -> None:
+    chosen = anybody.post("/certification/need/", {"to": "OH/PRS"})
+    assert chosen.headers["Location"] == OHIO
+    page = anybody.post(OHIO, {**THIRTY, "go": "answer"}).content.decode()
+    assert f'href="{OHIO}"' in page
+
+
+@pytest.mark.parametrize("path", ["need/sd/none/", "need/zz/xx/", "in/zz/", "wrong/zz/xx/"])
+def test_what_is_not_there_is_not_found(anybody: Client, path: str) -> None:
+    assert anybody.get(f"/certification/{path}").status_code == 404
+
+
+# -- states, comparing, moving
+
+
+@pytest.mark.parametrize("code", sorted({one.jurisdiction for one in credentials().values()}))
+def test_a_state_says_what_is_not_known_as_plainly_as_what_is(anybody: Client, code: str) -> None:
+    told = words(anybody.get(f"/certification/in/{code.lower()}/"))
+    own = [one for one in credentials().values() if one.jurisdiction == code]
+    if any(version.unknown for one in own for version in one.versions):
+        assert "No source we have says whether something is asked for here." in told
+    assert [conflict for one in own for conflict in one.conflicts if conflict not in told] == []
+
+
+def test_four_stand_side_by_side_and_a_fifth_does_not(anybody: Client) -> None:
+    keys = ["OH/PRS", "TX/MHPS", "ca/cmpss", "OH/PRS", "no/such", "ICRC/PR", "NY/NYCPS"]
+    page = anybody.get("/certification/compare/", {"with": keys}).content.decode()
+    headings = re.findall(r'<th scope="col">([^<]*)<', page)
+    assert [one.partition(":")[0] for one in headings] == ["What", "Ohio", "Texas", "California", "IC&amp;RC"]
+    assert "Not known" in page
+
+
+def test_moving_tells_the_path_and_what_remains(anybody: Client) -> None:
+    where = {"held": "OH/PRS", "to": "CA/CMPSS", "until": "2099-05-01"}
+    assert "What you have done" in words(anybody.post("/certification/moving/", where))
+    told = words(anybody.post("/certification/moving/", {**where, "go": "answer"}))
+    assert "There is a path" in told
+    assert "Pass the exam: CA/CMPSS" in told
+    lapsed = words(anybody.post("/certification/moving/", {**where, "until": "2020-05-01", "go": "answer"}))
+    assert "We cannot tell" in lapsed
+
+
+def test_moving_to_where_one_is_is_refused(anybody: Client) -> None:
+    told = anybody.post("/certification/moving/", {"held": "OH/PRS", "to": "OH/PRS", "until": "2099-05-01"})
+    assert "Choose another one than the one you hold." in words(told)
+
+
+# -- the table and the map
+
+
+def found(anybody: Client, query: str) -> list[str]:
+    page = anybody.get(f"/certification/?{query}").content.decode()
+    return re.findall(r'<th scope="row">([^<]*)</th>', page)
+
+
+def test_the_table_sorts_and_narrows_without_a_script(anybody: Client) -> None:
+    whole = found(anybody, "")
+    assert len(whole) == len(credentials())
+    assert whole == sorted(whole)
+    fewest, most = found(anybody, "sort=fewest"), found(anybody, "sort=most")
+    assert fewest[0] != most[0]
+    assert 0 < len(found(anybody, "track=family")) < len(whole)
+    assert 0 < len(found(anybody, "paid=yes")) < len(whole)
+    assert found(anybody, "sort=nonsense&track=zz&show=%00") == whole
+
+
+@pytest.mark.parametrize("show", ["training", "medicaid", "tracks", "renewal"])
+def test_each_tile_says_in_words_what_its_shade_means(anybody: Client, show: str) -> None:
+    page = anybody.get(f"/certification/?show={show}").content.decode()
+    tiles = re.findall(r'bt-map__tile--(\d)" href="/certification/in/(\w+)/" aria-label="([^"]+)"', page)
+    assert len(tiles) == 53
+    legend = dict(re.findall(r'bt-legend__mark--(\d)" aria-hidden="true">[^<]*</span> ([^<]+)</li>', page))
+    assert [one for one in tiles if not one[2].endswith(legend[one[0]])] == []
+
+
+# -- files and languages
+
+
+def test_the_files_are_whole_and_asked_for_once(anybody: Client) -> None:
+    table = anybody.get("/certification/data.csv")
+    rows = list(csv.DictReader(io.StringIO(table.content.decode())))
+    assert {row["credential"] for row in rows} == set(credentials())
+    whole = anybody.get("/certification/data.json")
+    assert len(json.loads(whole.content)["credentials"]) == len(credentials())
+    for path, first in (("data.csv", table), ("data.json", whole)):
+        assert first.headers["Cache-Control"] == "public, max-age=3600"
+        again = anybody.get(f"/certification/{path}", HTTP_IF_NONE_MATCH=first.headers["ETag"])
+        assert again.status_code == 304
+
+
+def test_spanish_answers_are_spanish_and_quote_the_source_as_it_is(anybody: Client) -> None:
+    spanish = {"HTTP_ACCEPT_LANGUAGE": "es"}
+    page = anybody.post(OHIO, {**THIRTY, "go": "answer"}, **spanish).content.decode()
+    assert "30 de 56 horas (capacitación): faltan 26" in page
+    assert "Esto es información, no la decisión de quien certifica." in page
+    asked = anybody.post(OHIO, {"go": "back"}, **spanish).content.decode()
+    assert '<span lang="en" data-quoted>Three years&#x27; verifiable experience' in asked
