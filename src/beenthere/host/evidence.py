@@ -32,6 +32,16 @@ claims_folder = click.Path(exists=True, file_okay=False, path_type=Path)
 out_folder = click.Path(file_okay=False, path_type=Path)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
+own_lists = click.option(
+    "--value-sets", type=claims_folder, help="Folder of your own code lists, beside the open ones."
+)
+hide_up_to = click.option(
+    "--hide-up-to", default=10, show_default=True, type=click.IntRange(1), help="Largest count hidden."
+)
+memory_limit = click.option(
+    "--memory", default="1200MB", show_default=True, help="What the query engine may hold."
+)
+
 
 @click.group()
 def evidence() -> None:
@@ -87,9 +97,9 @@ def estimate(data: Path, design: Path, out: Path, as_json: bool) -> None:
 @click.option("--claims", required=True, type=claims_folder, help="Folder of claims: Parquet or CSV.")
 @click.option("--year", required=True, type=click.IntRange(2016, 2100), help="Measurement year.")
 @click.option("--out", required=True, type=out_folder, help="Folder for the results; made when missing.")
-@click.option("--value-sets", type=claims_folder, help="Folder of your own code lists, beside the open ones.")
-@click.option("--hide-up-to", default=10, show_default=True, type=click.IntRange(1), help="Largest count hidden.")
-@click.option("--memory", default="1200MB", show_default=True, help="What the query engine may hold.")
+@own_lists
+@hide_up_to
+@memory_limit
 @as_json
 @calculating
 def measure(
@@ -131,7 +141,9 @@ def measure(
 
 @evidence.command()
 @click.option("--people", required=True, type=click.IntRange(min=1), help="How many invented people.")
-@click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0), help="The same seed, the same claims.")
+@click.option(
+    "--seed", default=1, show_default=True, type=click.IntRange(min=0), help="The same seed, the same claims."
+)
 @click.option("--out", required=True, type=out_folder, help="A new folder.")
 @as_json
 @calculating
@@ -147,16 +159,18 @@ def synth(people: int, seed: int, out: Path, as_json: bool) -> None:
 
     with progress_bar("Inventing people") as progress:
         story = make_claims(out, people=people, seed=seed, told=progress)
-    click.echo(json.dumps(story, indent=2) if as_json else f"Invented claims of {people:,} people are in {out}.")
+    click.echo(
+        json.dumps(story, indent=2) if as_json else f"Invented claims of {people:,} people are in {out}."
+    )
 
 
 @evidence.command()
 @click.argument("protocol", type=readable_file)
 @click.option("--claims", required=True, type=claims_folder, help="Folder of claims: Parquet or CSV.")
 @click.option("--out", required=True, type=out_folder, help="Folder for the report; made when missing.")
-@click.option("--value-sets", type=claims_folder, help="Folder of your own code lists, beside the open ones.")
-@click.option("--hide-up-to", default=10, show_default=True, type=click.IntRange(1), help="Largest count hidden.")
-@click.option("--memory", default="1200MB", show_default=True, help="What the query engine may hold.")
+@own_lists
+@hide_up_to
+@memory_limit
 @as_json
 @calculating
 def study(

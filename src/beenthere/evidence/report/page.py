@@ -32,6 +32,7 @@ thead th{font-weight:600}td.n,th.n{text-align:right;font-variant-numeric:tabular
 code{overflow-wrap:anywhere;background:#f2f3f4;padding:.1rem .25rem}
 @page{size:letter;margin:16mm 15mm;@bottom-right{content:counter(page) " of " counter(pages);font-size:9pt}}
 @media print{body{max-width:none;padding:0;font-size:10.5pt}.first{break-after:page}svg{max-width:125mm}
+.first svg{max-width:92mm}.first h2{margin:.6rem 0 .2rem}.first p{margin:.4rem 0}.first{font-size:10pt}
 h2{break-after:avoid}figure,tr{break-inside:avoid}.wide{overflow:visible}table{font-size:9pt}}
 figure{margin:0}
 """

@@ -65,7 +65,7 @@ def told(study: Study, *, largest: int) -> Told:
         "results": [_row(study, place, away) for place in range(len(study.analysed))],
         "curves": curves(study, away),
         "balance": balance(main.result),
-        "weights": weights(main.result),
+        "weights": weights(main.result, study.protocol.names),
         "sensitivity": _sensitivity(main.result) if not away.touches(0) else [],
         "e_value": None if away.touches(0) else _e_value(main.result),
         "largest_hidden": largest,
@@ -287,7 +287,7 @@ def _of_clones(row: Mapping[str, Any]) -> Told:
     return made
 
 
-def weights(result: Result | None) -> list[Told]:
+def weights(result: Result | None, names: tuple[str, str]) -> list[Told]:
     """Per strategy or arm: mean, largest, and how many people the weighted ones are worth."""
     if result is None:
         return []
@@ -296,7 +296,7 @@ def weights(result: Result | None) -> list[Told]:
     } or {name: row for name, row in result.diagnostics.get("weights", {}).items() if name != "all"}
     return [
         {"who": name, **{key: round(row[key], 2) for key in ("mean", "p99", "max", "effective_n")}}
-        for name, row in spreads.items()
+        for name, row in zip(names, spreads.values(), strict=True)
         if row
     ]
 
