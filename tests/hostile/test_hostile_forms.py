@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from beenthere.consent.forms import SpecificForm, TpoForm
 from beenthere.funding.forms import RuleForm
 from beenthere.people.forms import ContactForm, CrisisForm, PersonForm, SafeContactForm
+from beenthere.portal import passkeys
 from beenthere.portal.views.lock import UnlockForm
 from beenthere.support.encounters import forms as notes
 from beenthere.support.encounters.models import Kind, Place
@@ -74,6 +75,16 @@ class Recipe:
     take: Callable[[Any], object] = lambda form: form.cleaned_data
 
 
+def our_passkey_forms() -> list[type[forms.BaseForm]]:
+    return [
+        form
+        for form in vars(passkeys).values()
+        if isinstance(form, type)
+        and form.__module__ == passkeys.__name__
+        and issubclass(form, forms.BaseForm)
+    ]
+
+
 def _plain(**how: Any) -> Recipe:
     return Recipe(how=how)
 
@@ -114,7 +125,12 @@ RECIPES: dict[type[forms.BaseForm], Recipe] = {
     ContactForm: Recipe(how={}, take=lambda form: form.contact()),
     CrisisForm: Recipe(how={}, take=lambda form: form.crisis()),
 }
-BY_REQUEST = {UnlockForm: "asks whose screen it is"}
+BY_REQUEST = {
+    UnlockForm: "asks whose screen it is",
+    **dict.fromkeys(
+        our_passkey_forms(), "answers a challenge of its session: tests/faults/test_odd_bodies.py"
+    ),
+}
 
 
 def our_forms(form: type = forms.BaseForm) -> Iterator[type[forms.BaseForm]]:
