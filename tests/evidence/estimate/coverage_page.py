@@ -1,4 +1,4 @@
-"""The long simulations, as a page: `make simulations`, or with numbers of draws: coverage_page.py 2000 300."""
+"""The long simulations, as a page: `make simulations`, or by hand: coverage_page.py 2000 300 (draws)."""
 
 import os
 import sys
