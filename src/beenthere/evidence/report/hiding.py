@@ -20,9 +20,17 @@ class Hidden:
     def count(self, name: str, number: int) -> Shown:
         return None if name in self.away else number
 
-    def touches(self, place: int) -> bool:
-        """Whether a count behind the numbers of this analysis is hidden."""
-        return any(f"{place}/{part}/{arm}" in self.away for part in ("people", "events") for arm in ARMS)
+    def touches(self, place: int, one: Analysed) -> bool:
+        """Whether a hidden count could be worked out from the numbers of this analysis.
+
+        A risk gives its events away. A mean per month does not say how many had nothing, so there only few
+        people who had anything hide it.
+        """
+        if any(f"{place}/people/{arm}" in self.away for arm in ARMS):
+            return True
+        if one.question.window is not None:
+            return any(1 <= one.events[arm] <= self.largest for arm in ARMS)
+        return any(f"{place}/events/{arm}" in self.away for arm in ARMS)
 
 
 def judged(

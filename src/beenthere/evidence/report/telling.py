@@ -66,8 +66,8 @@ def told(study: Study, *, largest: int) -> Told:
         "curves": curves(study, away),
         "balance": balance(main.result),
         "weights": weights(main.result, study.protocol.names),
-        "sensitivity": _sensitivity(main.result) if not away.touches(0) else [],
-        "e_value": None if away.touches(0) else _e_value(main.result),
+        "sensitivity": _sensitivity(main.result) if not away.touches(0, main) else [],
+        "e_value": None if away.touches(0, main) else _e_value(main.result),
         "largest_hidden": largest,
         "release": f"counts of 1 to {largest} hidden, and others with them where one could be worked out",
         "versions": {name: version(name) for name in LIBRARIES},
@@ -92,7 +92,7 @@ def finding_of(study: Study, place: int, away: Hidden) -> Finding:
         "margin": outcome.margin,
         "better": outcome.better,
     }
-    if result is None or away.touches(place):
+    if result is None or away.touches(place, one):
         return Finding(**shared, estimand="", estimate=0.0, low=0.0, high=0.0, hidden=True)
     value = result.value
     return Finding(
@@ -121,7 +121,8 @@ def in_words(result: Result, protocol: Protocol, one: Analysed) -> str:
     ):
         words = words.replace(name, f"“{protocol.names[1]}”")
     if one.question.estimator == "landmark":
-        words += f" days after the landmark (day {protocol.landmark}), among those who reached it"
+        days_after = " days after" if one.question.window is None else ", counted from"
+        words += f"{days_after} the landmark (day {protocol.landmark}), among those who reached it"
     elif one.question.outcome.shape == "time":
         words += " days"
     return words
@@ -240,7 +241,7 @@ def starts_of(study: Study) -> dict[str, int]:
 def curves(study: Study, away: Hidden) -> list[Told]:
     """Risk by strategy at the grid of days, from the day both arms have more events than are hidden."""
     one = study.analysed[0]
-    if one.result is None or away.touches(0) or one.question.outcome.shape != "time":
+    if one.result is None or away.touches(0, one) or one.question.outcome.shape != "time":
         return []
     since = first_shown(study, away.largest)
     found: dict[str, list[list[float]]] = {}
