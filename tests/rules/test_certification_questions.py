@@ -9,22 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beenthere.certification.api import (
-    Answer,
     Credential,
     Hours,
     Outcome,
-    Question,
     Status,
     Work,
     asked,
     assess,
     credentials,
     leaves,
-    questions,
-    record_of,
-    too_many,
 )
 from beenthere.certification.rules.counting import counted_entries
+from beenthere.certification.rules.questions import Answer, Question, questions, record_of, too_many
 from beenthere.certification.rules.record import Record
 from beenthere.certification.rules.wording import Asked
 
