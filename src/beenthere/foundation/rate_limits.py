@@ -80,7 +80,7 @@ def count_try(limits: Mapping[str, Sequence[Rate]]) -> CountedTry | None:
 
 
 def _counted(key: str, rates: Sequence[Rate], at: float) -> bool:
-    values = {
+    values: dict[str, Any] = {
         "key": key,
         "at": at,
         "longest": max(rate.seconds for rate in rates),
@@ -103,7 +103,8 @@ class RateLimits(DatabaseCache):
 
     def _base_set(self, mode: str, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT) -> bool:
         if mode == "touch":
-            return bool(super()._base_set(mode, key, value, timeout))
+            # Django's own, which its type stubs leave out.
+            return bool(super()._base_set(mode, key, value, timeout))  # type: ignore[misc]
         packed = base64.b64encode(pickle.dumps(value, self.pickle_protocol)).decode("latin1")
         with connection.cursor() as cursor:
             cursor.execute(KEEP, [key, packed, self.get_backend_timeout(timeout), mode == "set"])

@@ -28,7 +28,7 @@ class Judge:
 
     def rows(self, signed: Sequence[Row], units: Iterable[Row]) -> tuple[list[Row], list[Row]]:
         """For the tables of judged notes and of overlaps; a visit may have gone past midnight."""
-        notes = [EncounterFacts(**{name: row.get(name) for name in COLUMNS}) for row in signed]
+        notes = [_facts(row) for row in signed]
         found = judged(
             self.acting, notes, rules=self.rules, workers=self.workers,
             counted=[EncounterUnits(organization_id=self.acting.organization_id, **row) for row in units],
@@ -40,6 +40,11 @@ class Judge:
     def all_done(self) -> None:
         """Nothing is counted again until a payer's folder changes."""
         CountedBy.objects.create(organization_id=self.acting.organization_id, fingerprint=fingerprint())
+
+
+def _facts(row: Row) -> EncounterFacts:
+    columns: dict[str, Any] = {name: row.get(name) for name in COLUMNS}
+    return EncounterFacts(**columns)
 
 
 def _plain(rows: Iterable[Any]) -> list[Row]:
