@@ -21,6 +21,7 @@ Finder = Callable[[Source], Iterable[str]]
 
 OTHER_DOORS = {
     "portal/demo/": "fills the tables themselves, in bulk and as the loader; no api does that",
+    "host/evidence.py": "each command imports what it calculates with; one door would load them all",
 }
 
 
@@ -42,10 +43,16 @@ def _may_mount(source: Source, rest: list[str]) -> bool:
 # -- imports at the top of the file
 
 
+HEAVY = {
+    "evidence/estimate/difference.py": "one of its designs alone needs pyfixest, half a second to load",
+    "evidence/report/printing.py": "WeasyPrint needs Pango of the system, which not every machine has",
+}
+
+
 def late_imports(source: Source) -> Iterator[str]:
     # The command line answers at once and sets Django up only for what needs it; applications find their
     # models only once they are ready.
-    if source.place.startswith("host/") or source.place.endswith("/apps.py"):
+    if source.place.startswith("host/") or source.place.endswith("/apps.py") or source.place in HEAVY:
         return
     for function in ast.walk(source.tree):
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -113,6 +120,7 @@ PASSES = {
     "host/": "connects as the superuser to set up; no request reaches it",
     "trust/endpoint.py": "names streaming responses to refuse them",
     "trust/bulk.py": "copies as the loader role, never behind a request; it checks that",
+    "evidence/": "calculates beside the application, from files; import-linter keeps it from our database",
     "foundation/templatetags/": "builds components from escaped parts",
     "foundation/components.py": "builds components from escaped parts",
 }

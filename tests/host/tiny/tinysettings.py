@@ -16,6 +16,7 @@ ROOT_URLCONF = "tinyapp.urls"
 ALLOWED_HOSTS = ["*"]
 STATIC_URL = "static/"
 STATIC_ROOT = STATE / "static"
+STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}}
 DATABASE_ROLE = os.environ.get("BEENTHERE_DATABASE_ROLE", "app")
 _VARIABLE = {"app": "DATABASE_URL", "owner": "DATABASE_OWNER_URL", "loader": "DATABASE_LOADER_URL"}
 _URL = urlsplit(os.environ[_VARIABLE[DATABASE_ROLE]])
