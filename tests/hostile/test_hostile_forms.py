@@ -21,10 +21,13 @@ from garbage import DAYS, EVERY, IDS, NUMBERS, TEXTS, TIMES, encoded, pairs, sto
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beenthere.certification.api import Answer, Question, credentials, questions, record_of
+from beenthere.certification.forms import CheckForm, ReportForm
 from beenthere.consent.forms import SpecificForm, TpoForm
 from beenthere.funding.forms import RuleForm
 from beenthere.people.forms import ContactForm, CrisisForm, PersonForm, SafeContactForm
 from beenthere.portal import passkeys
+from beenthere.portal.explorer.forms import ChooseForm, MovingForm, QuestionsForm
 from beenthere.portal.views.lock import UnlockForm
 from beenthere.support.encounters import forms as notes
 from beenthere.support.encounters.models import Kind, Place
@@ -51,6 +54,19 @@ OFFERED = notes.Offered(
     zone=NEW_YORK,
     today=TODAY,
 )
+
+
+def _one_of_each() -> tuple[Question, ...]:
+    """A question for each kind of answer, and one about a part of the hours of another."""
+    requirements = [
+        rule for one in credentials().values() for version in one.versions for rule in version.requirements
+    ]
+    every = {one.name: one for one in questions(requirements)}
+    part = next(one for one in every.values() if one.part_of)
+    kinds = [next(one for one in every.values() if one.answer is kind) for kind in Answer]
+    return tuple({one.name: one for one in (every[part.part_of], part, *kinds)}.values())
+
+
 # Where the form asks for more than the kind of its field says.
 LIKELY = {
     "email": ("ana@example.org", "a@b", f"a@{'b' * 300}.org", "ana@exämple.org"),
@@ -59,6 +75,7 @@ LIKELY = {
     "letters": ("CPRS", "", *TEXTS),
     "value": ("555-201-0143", "ana@example.org", *TEXTS),
     "ends": ("10:00", *TIMES),
+    "held": (TWO, ONE, ""),
 }
 ONLY_SHOWN = {
     "beenthere.funding.forms.MonthForm": "is drawn and never read: `month_in` reads the address",
@@ -124,6 +141,14 @@ RECIPES: dict[type[forms.BaseForm], Recipe] = {
     SafeContactForm: _plain(),
     ContactForm: Recipe(how={}, take=lambda form: form.contact()),
     CrisisForm: Recipe(how={}, take=lambda form: form.crisis()),
+    ReportForm: _plain(),
+    CheckForm: _plain(),
+    ChooseForm: _plain(offered=PROGRAMS),
+    MovingForm: _plain(offered=PROGRAMS),
+    QuestionsForm: Recipe(
+        how={"asked": _one_of_each(), "on": TODAY},
+        take=lambda form: (form.given(), record_of(form.asked.values(), form.given(), form.on)),
+    ),
 }
 BY_REQUEST = {
     UnlockForm: "asks whose screen it is",
@@ -223,13 +248,15 @@ def _ready(name: str, field: Any) -> tuple[str, ...]:
     if name in LIKELY:
         return LIKELY[name]
     if isinstance(field, forms.ChoiceField):
-        return tuple(str(value) for value, _words in field.choices)
+        offered = [str(value) for value, _words in field.choices]
+        return tuple(sorted(offered, key=lambda value: field.required and not value))
     kinds = {
         forms.DateField: ("2026-11-22", "2026-12-01", *DAYS),
         forms.TimeField: ("09:00", *TIMES),
         forms.BooleanField: ("", "on"),
         forms.UUIDField: (ONE, *IDS),
         forms.IntegerField: ("2", "", *NUMBERS),
+        forms.DecimalField: ("2", "", *NUMBERS),
     }
     return kinds.get(type(field), ("We walked to the bus.", "", *TEXTS))
 

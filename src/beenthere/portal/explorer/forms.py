@@ -27,7 +27,7 @@ _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9-]+")
 class QuestionsForm(forms.Form):
     """Every question may stay empty: empty means "not said"."""
 
-    def __init__(self, asked: Iterable[Question], data: Mapping[str, Any] | None, *, on: date) -> None:
+    def __init__(self, data: Mapping[str, Any] | None = None, *, asked: Iterable[Question], on: date) -> None:
         super().__init__(data)
         self.on = on
         self.asked = {field_name(one): one for one in asked}
@@ -138,7 +138,7 @@ Offered = Iterable[tuple[str, str]]
 class ChooseForm(forms.Form):
     """A state's credential to aim for."""
 
-    def __init__(self, offered: Offered, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, data: Mapping[str, Any] | None = None, *, offered: Offered) -> None:
         super().__init__(data)
         self.fields["to"] = _credential_field(_("Which certification is it about?"), offered)
 
@@ -153,7 +153,7 @@ class MovingForm(forms.Form):
         error_messages={"invalid": WHOLE_DAY},
     )
 
-    def __init__(self, offered: Offered, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, data: Mapping[str, Any] | None = None, *, offered: Offered) -> None:
         super().__init__(data)
         offered = tuple(offered)
         self.fields["held"] = _credential_field(_("Which certification do you hold now?"), offered)

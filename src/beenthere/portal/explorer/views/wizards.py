@@ -35,7 +35,7 @@ OPEN = "anybody may ask what they would need; the answers are used for the reply
 @public(reason=OPEN)
 def choose(request: HttpRequest) -> HttpResponse:
     """The chosen credential alone is in the address that follows: that is the link one can share."""
-    form = ChooseForm(choices(credentials().values()), request.POST or None)
+    form = ChooseForm(request.POST or None, offered=choices(credentials().values()))
     if request.method == "POST" and form.is_valid():
         return redirect("certification_need", *address_parts(form.cleaned_data["to"]))
     return render(request, "explorer/choose.html", {"form": form})
@@ -61,7 +61,7 @@ def need(request: HttpRequest, code: str, slug: str) -> HttpResponse:
 @public(reason=OPEN)
 @sensitive_post_parameters()
 def moving(request: HttpRequest) -> HttpResponse:
-    choosing = MovingForm(choices(credentials().values()), request.POST or None)
+    choosing = MovingForm(request.POST or None, offered=choices(credentials().values()))
     if request.method != "POST" or not choosing.is_valid() or "again" in request.POST:
         return render(request, "explorer/moving.html", {"form": choosing})
     held, to = (credentials()[choosing.cleaned_data[name]] for name in ("held", "to"))
@@ -88,7 +88,7 @@ def _form(request: HttpRequest, credential: Credential, *, moving: bool = False)
     asked = [*version.requirements] if version else []
     if moving and version:
         asked += [one for path in version.reciprocity for one in path.requirements]
-    return QuestionsForm(questions(asked), request.POST if request.method == "POST" else None, on=on)
+    return QuestionsForm(request.POST if request.method == "POST" else None, asked=questions(asked), on=on)
 
 
 def _asking(
