@@ -102,6 +102,8 @@ def staff_page(
     everyone = visible(acting, Worker, may=May.SEE_STAFF)
     for word in words.split():
         everyone = everyone.filter(Q(name__icontains=word) | Q(position__icontains=word))
+    if "\x00" in words:  # no column of text holds it, and PostgreSQL refuses to be asked
+        everyone = everyone.none()
     counts = everyone.aggregate(here=Count("id", filter=Q(ended_on=None)), all=Count("id"))
     shown = everyone if words else everyone.filter(ended_on__isnull=not gone)
     rows = shown.select_related("user", "supervisor").order_by(HAS_LEFT, "name", "id")
