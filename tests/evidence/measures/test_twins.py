@@ -23,9 +23,15 @@ def key(row: dict[str, object]) -> list[tuple[str, str]]:
 
 
 def counted(measure: Measure, row: dict[str, object]) -> dict[str, object]:
-    """A numerator is asked of those in the denominator alone. A rate has no such question."""
-    stays = measure.kind == "rate" or all(row[step.key] for step in measure.steps)
-    return row | ({} if stays else {numerator.key: False for numerator in measure.numerators})
+    """What is counted of a row: a step is asked of those whom the steps before left, a numerator of those in
+    the denominator. A measure need not look further into whom it has let go. A rate has no denominator."""
+    left = True
+    for step in measure.steps:
+        row = row | {step.key: left and row[step.key]}
+        left = bool(row[step.key])
+    if left or measure.kind == "rate":
+        return row
+    return row | {numerator.key: False for numerator in measure.numerators}
 
 
 @pytest.mark.parametrize("name", list(MEASURES))
