@@ -82,7 +82,7 @@ def _keys_of_the_environment() -> Path:
 def _hand_over(keys: Path | None) -> None:
     """All but publishing, which needs root's right to write into the project."""
     words = [word for word in sys.argv[1:] if word != "--publish"]
-    if keys is None:
+    if keys is None and uses_external_database():
         words += ["--keys", str(_keys_of_the_environment())]
     code = run_unprivileged("bench", words)
     if code != 0:

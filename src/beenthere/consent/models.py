@@ -74,7 +74,14 @@ class Consent(TenantModel):
     )
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["organization", "person"], name="consents_of_person")]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "person"], name="consents_of_person"),
+            models.Index(
+                fields=["organization", "to_program", "from_program"],
+                condition=models.Q(activated_at__isnull=False),
+                name="consents_to_programs",
+            ),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(

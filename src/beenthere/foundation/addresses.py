@@ -10,18 +10,15 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import get_urlconf, reverse
 
-_NOBODY = UUID(int=0)
-
 
 def address(name: str) -> str:
     """The address of a page that is one for everybody."""
     return _whole(name, _urls())
 
 
-def address_of(name: str, id: UUID) -> str:
-    """The address of a page about one thing, whose pattern has one id."""
-    before, after = _around(name, _urls())
-    return f"{before}{id}{after}"
+def address_of(name: str, *ids: UUID) -> str:
+    """The address of a page about one thing, or several: its pattern has as many ids, and nothing else."""
+    return _around(name, len(ids), _urls()).format(*ids)
 
 
 def _urls() -> str:
@@ -34,6 +31,9 @@ def _whole(name: str, urls: str) -> str:
 
 
 @cache
-def _around(name: str, urls: str) -> tuple[str, str]:
-    before, _id, after = reverse(name, urlconf=urls, args=[_NOBODY]).partition(str(_NOBODY))
-    return before, after
+def _around(name: str, count: int, urls: str) -> str:
+    nobody = [UUID(int=number) for number in range(count)]
+    whole = reverse(name, urlconf=urls, args=nobody).replace("{", "{{").replace("}", "}}")
+    for number, one in enumerate(nobody):
+        whole = whole.replace(str(one), f"{{{number}}}", 1)
+    return whole

@@ -21,7 +21,7 @@ class Parameter:
 
 @dataclass(frozen=True, kw_only=True)
 class Component:
-    """A component; template `components/<name>.html`, example `components/examples/<name>.html`."""
+    """A component; example `components/examples/<name>.html`, and unless it is `drawn` a template."""
 
     name: str
     purpose: str

@@ -7,7 +7,8 @@ into one, which remembers what it said. What depends on a request, a user or a v
 nothing of one request can reach another.
 """
 
-from typing import Any
+from typing import Any, TypeGuard
+from uuid import UUID
 
 from django.template.base import FilterExpression, Node, NodeList, TextNode, Variable
 from django.template.context import Context
@@ -16,9 +17,11 @@ from django.template.library import SimpleNode
 from django.template.loaders import base, cached
 from django.templatetags.i18n import TranslateNode
 from django.templatetags.static import StaticNode
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from beenthere.foundation.addresses import address_of
 from beenthere.foundation.templatetags.icons import icon
 
 
@@ -52,6 +55,23 @@ class Remembered(Node):
         return SafeString("")
 
 
+class Addressed(Node):
+    """`{% url "person" page.id as address %}`: the address around an id is the same for every id."""
+
+    def __init__(self, node: URLNode, name: str) -> None:
+        self.node, self.name = node, name
+
+    def render(self, context: Context) -> SafeString:
+        ids = [argument.resolve(context) for argument in self.node.args]
+        if not all(type(one) is UUID for one in ids):
+            return self.node.render(context)
+        address = address_of(self.name, *ids)
+        if self.node.asvar:
+            context[self.node.asvar] = address
+            return SafeString("")
+        return SafeString(conditional_escape(address))
+
+
 class _Folds(base.Loader):
     def get_template(self, template_name: str, skip: Any = None) -> Any:
         template = super().get_template(template_name, skip)
@@ -76,6 +96,9 @@ def fold(nodes: NodeList) -> None:
         if name := _assigned(node):
             folded.append(Remembered(node, name))
             continue
+        if _is_about_things(node):
+            folded.append(Addressed(node, node.view_name.resolve(Context())))
+            continue
         for inner in _lists_in(node):
             fold(inner)
         folded.append(node)
@@ -98,6 +121,11 @@ def _assigned(node: Node) -> str:
     if type(node) is TranslateNode or type(node) is URLNode:
         return str(node.asvar) if node.asvar and _asks_nothing(node) else ""
     return ""
+
+
+def _is_about_things(node: Node) -> TypeGuard[URLNode]:
+    """An address made of a name and values, none of which has a name of its own."""
+    return type(node) is URLNode and bool(node.args) and not node.kwargs and _is_literal(node.view_name)
 
 
 def _is_constant(node: Node) -> bool:

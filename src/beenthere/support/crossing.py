@@ -1,31 +1,42 @@
 """What a person's consents open to the team of another program: read only, group by group."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from beenthere.consent import api as consent
 from beenthere.foundation import clock
 from beenthere.trust.api import Acting, Grant
 
+Rest = ParamSpec("Rest")
+Page = TypeVar("Page")
 _remembered: ContextVar[dict[Acting, tuple[consent.Opening, ...]] | None] = ContextVar(
     "openings_remembered", default=None
 )
+_about: ContextVar[UUID | None] = ContextVar("openings_about", default=None)
 
 
-@contextmanager
-def asked_once() -> Iterator[None]:
-    """Within the block the consents are asked once, for a page that shows many parts of one record.
+def asked_once(page: Callable[Concatenate[Acting, UUID, Rest], Page]) -> Callable[..., Page]:
+    """While `page(acting, person_id, …)` is put together, the consents of that person are asked, once.
+    Nothing is opened about anybody else.
 
     Not for longer: a consent that is taken back must stop opening anything with the next look.
     """
-    token = _remembered.set({})
-    try:
-        yield
-    finally:
-        _remembered.reset(token)
+
+    @wraps(page)
+    def build(acting: Acting, person_id: UUID, *args: Rest.args, **kwargs: Rest.kwargs) -> Page:
+        remembering, about = _remembered.set({}), _about.set(person_id)
+        try:
+            return page(acting, person_id, *args, **kwargs)
+        finally:
+            _remembered.reset(remembering)
+            _about.reset(about)
+
+    return build
 
 
 @contextmanager
@@ -39,7 +50,7 @@ def nothing_opened(acting: Acting) -> Iterator[None]:
 
 
 def openings(acting: Acting) -> tuple[consent.Opening, ...]:
-    """All that consents open to the programs in which `acting` holds a role. One query, whoever it is about.
+    """All that consents open to the programs in which `acting` holds a role. One query.
 
     The day is UTC's: by the evening in America a consent ends some hours early, never late.
     """
@@ -47,11 +58,14 @@ def openings(acting: Acting) -> tuple[consent.Opening, ...]:
     if not teams:
         return ()
     remembered = _remembered.get()
-    if remembered is None:
-        return consent.openings(acting=acting, to_program_ids=teams, on=clock.now().date())
-    if acting not in remembered:
-        remembered[acting] = consent.openings(acting=acting, to_program_ids=teams, on=clock.now().date())
-    return remembered[acting]
+    if remembered is not None and acting in remembered:
+        return remembered[acting]
+    found = consent.openings(
+        acting=acting, to_program_ids=teams, on=clock.now().date(), person_id=_about.get()
+    )
+    if remembered is not None:
+        remembered[acting] = found
+    return found
 
 
 def people_opened(acting: Acting, group: str) -> dict[UUID, set[UUID]]:

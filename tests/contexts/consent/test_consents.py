@@ -11,6 +11,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.http import Http404
 from django.test.utils import CaptureQueriesContext
+from factories.organizations import new_program
 from factories.people import new_person
 from factories.support import enrol
 from factories.users import grant, new_user
@@ -232,6 +233,25 @@ def test_taking_back_reaches_what_was_allowed_before_and_not_what_comes_after(
         assert not permitted(acting, maya, organization)
         again = give(acting, maya, to_day_room(organization))
         assert permitted(acting, maya, organization).consent_id == again
+
+
+@pytest.mark.parametrize("at_home_in", [(), (0,), (2,), (4,), (0, 4), (1, 2, 3), (0, 1, 2, 3, 4)])
+def test_consents_count_from_every_program_but_those_that_are_open_anyway(
+    maya: Person, organization: Organization, acting_as: Callable, at_home_in: tuple[int, ...]
+) -> None:
+    programs = sorted((new_program(organization, f"Program {n}") for n in range(5)), key=lambda one: one.id)
+    for program in programs:
+        enrol(maya, program)
+    with acting_as("specialist") as everywhere:
+        for program in programs:
+            give(everywhere, maya, to_day_room(organization, from_program_id=program.id))
+        teams = [organization.day_room, *(programs[n] for n in at_home_in)]
+        acting = replace(
+            everywhere, grants=frozenset(Grant(role=Role.SPECIALIST, program_id=one.id) for one in teams)
+        )
+        found = api.openings(acting=acting, to_program_ids=[organization.day_room.id], on=TODAY)
+    elsewhere = {one.id for n, one in enumerate(programs) if n not in at_home_in}
+    assert {opening.from_program_id for opening in found} == elsewhere
 
 
 def test_treatment_and_payment_opens_no_other_program_here(

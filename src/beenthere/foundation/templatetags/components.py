@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
 from beenthere.foundation.components import BY_NAME, Component, Parameter
+from beenthere.foundation.drawn import drawing
 
 register = template.Library()
 
@@ -70,17 +71,20 @@ class ComponentNode(template.Node):
 
     def __init__(self, known: Component, values: Mapping[str, FilterExpression], body: NodeList) -> None:
         self.known, self.values, self.body = known, values, body
+        self.draw = drawing(known.name)
         self.attributes = {
             name: value for name, value in values.items() if name.startswith(_ATTRIBUTE_PREFIXES)
         }
 
     def render(self, context: Context) -> SafeString:
         inside = {one.name: self._given(one, context) for one in self.known.parameters}
-        inside.update({name: context[name] for name in _AMBIENT if name in context})
         inside["attributes"] = self._attributes(context)
         slots: dict[str, SafeString] = {}
         inside["slots"] = slots
         inside["body"] = self._body(context, slots) if self.body else SafeString("")
+        if self.draw is not None:
+            return self.draw(inside)
+        inside.update({name: context[name] for name in _AMBIENT if name in context})
         page = context.template.engine.get_template(self.known.template)  # type: ignore[union-attr]
         with context.render_context.push_state(page):
             return page.nodelist.render(_alone(context, inside))

@@ -1,14 +1,15 @@
 """The people of a caseload, one row each, as a sequence that a Paginator can count and cut.
 
-Two ways lead to the same rows. The longest without contact come along an index, program by program, and only
-as many as are shown. Everything else is sorted by the database: the people somebody works with are a handful,
-and other orders and choices of a whole program are asked for now and then.
+First who is on the page and in which order, by ids; then what is shown about them, for those alone. Three
+ways lead to the ids. The longest without contact of whole programs come along an index, program by program,
+and only as many as are shown. The people somebody works with are a handful: all are asked for at once, and
+counted here. Everything else is counted and sorted by the database; it is asked for now and then.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from heapq import merge
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -26,9 +27,10 @@ from beenthere.trust.api import Acting, Grant
 # Along the index every row before the page is read; far into a long list sorting costs less.
 FAR = 500
 _FIELDS = (
-    "person_id", "person__chosen_name", "person__family_name", "person__pronouns", "program_id", "last_on",
-    "next_at", "plan_review_on", "started_on", "id",
+    "id", "person_id", "person__chosen_name", "person__family_name", "person__pronouns", "program_id",
+    "last_on", "next_at", "plan_review_on",
 )  # fmt: skip
+_LONGEST_FIRST = (F("last_on").asc(nulls_first=True), "started_on", "id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +62,7 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class People:
-    """The rows that fit `asked`. Each count and each cut is a query, or a few."""
+    """The rows that fit `asked`: at most a query for the count, one for who is in a cut, one for the cut."""
 
     acting: Acting
     asked: Asked
@@ -71,6 +73,8 @@ class People:
     def count(self) -> int:
         if not self.asked.programs:
             return 0
+        if self.asked.mine:
+            return len(self._mine)
         if self._everybody and self.asked.show == "all":
             found = kept_queries.ask(
                 _taking_part, self.asked.programs, organization=self.acting.organization_id
@@ -86,26 +90,32 @@ class People:
         start, stop = part.start or 0, part.stop
         if stop <= start or not self.asked.programs:
             return ()
-        along_index = self._everybody and self._is_in_order_of_index and stop <= FAR
-        found = self._along_index(start, stop) if along_index else self._ask(_cut, start, stop)
-        return [_row(one, several=len(self.asked.programs) > 1) for one in found]
+        ids = [id_ for (id_, *_order) in self._cut(start, stop)]
+        if not ids:
+            return ()
+        known = {one[0]: one for one in self._ask(_shown, **kept_queries.several(ids))}
+        return [_row(known[id_], several=len(self.asked.programs) > 1) for id_ in ids if id_ in known]
+
+    @cached_property
+    def _mine(self) -> list[Any]:
+        return self._ask(_in_order)
+
+    def _cut(self, start: int, stop: int) -> list[Any]:
+        if self.asked.mine:
+            return self._mine[start:stop]
+        if self._everybody and self._is_in_order_of_index and stop <= FAR:
+            return self._ask(_along_index, stop)[start:]
+        return self._ask(_sorted, start, stop)
 
     @property
     def _everybody(self) -> bool:
-        """Everyone of whole programs is asked for: nobody is left out for who asks."""
-        whole = as_staff_of(self.acting, May.SEE_PEOPLE)
-        return not self.asked.mine and (whole is None or self.asked.programs <= whole)
+        return not self.asked.mine and _is_whole(self.acting, self.asked)
 
     @property
     def _is_in_order_of_index(self) -> bool:
         return self.asked.order == "contact" and self.asked.show in {"all", "quiet"}
 
-    def _along_index(self, start: int, stop: int) -> list[Any]:
-        """As many of each program as could be on the page, put in one order."""
-        lists = [self._ask(_first_of, program, stop) for program in sorted(self.asked.programs)]
-        return list(merge(*lists, key=_longest_first))[start:stop]
-
-    def _ask(self, build: Callable[..., QuerySet[Any, Any]], *more: int | UUID) -> list[Any]:
+    def _ask(self, build: Callable[..., QuerySet[Any, Any]], *more: int, **people: UUID) -> list[Any]:
         return kept_queries.ask(
             build,
             self.asked,
@@ -115,16 +125,18 @@ class People:
             now=self.now,
             on=self.on,
             quiet_before=self.quiet_before,
+            **people,
         )
 
 
-def _longest_first(row: Any) -> tuple[date, date, UUID]:
-    last, began, id_ = row[5], row[8], row[9]
-    return last or date.min, began, id_
+def _is_whole(acting: Acting, asked: Asked) -> bool:
+    """Whole programs are asked for: nobody in them is left out for who asks."""
+    whole = as_staff_of(acting, May.SEE_PEOPLE)
+    return whole is None or asked.programs <= whole
 
 
 def _row(found: Any, *, several: bool) -> Row:
-    person, given, family, pronouns, program, last, next_at, review, _began, _id, *among = found
+    _id, person, given, family, pronouns, program, last, next_at, review, *among = found
     return Row(
         person_id=person,
         name=f"{given} {family}".strip(),
@@ -149,30 +161,44 @@ def _counted(asked: Asked, **known: Any) -> QuerySet[Any, Any]:
     return rows.order_by().values("organization_id").annotate(total=Count("id")).values_list("total")
 
 
-def _first_of(asked: Asked, program: UUID, count: int, **known: Any) -> QuerySet[Any, Any]:
-    """The first of one program, the longest without contact first, in the order of the index."""
+def _along_index(asked: Asked, stop: int, **known: Any) -> QuerySet[Any, Any]:
+    """As many of each program as could be on the page, each in the order of the index, put in one order."""
+    first, *more = (_first_of(asked, program, stop, **known) for program in sorted(asked.programs))
+    return first.union(*more, all=True).order_by(*_LONGEST_FIRST)[:stop] if more else first
+
+
+def _first_of(asked: Asked, program: UUID, stop: int, **known: Any) -> QuerySet[Any, Any]:
     rows = _narrowed(asked, _people(asked, **known).filter(program_id=program), **known)
     told = "last_contact_on" if program in asked.contact else "last_on"
     ordered = rows.order_by(F(told).asc(nulls_first=True), "started_on", "id")
-    return _with_the_rest(asked, ordered, **known)[:count]
+    return ordered.values_list("id", "last_on", "started_on")[:stop]  # type: ignore[misc]  # see `_last_told`
 
 
-def _cut(asked: Asked, start: int, stop: int, **known: Any) -> QuerySet[Any, Any]:
+def _sorted(asked: Asked, start: int, stop: int, **known: Any) -> QuerySet[Any, Any]:
+    return _in_order(asked, **known)[start:stop]
+
+
+def _in_order(asked: Asked, **known: Any) -> QuerySet[Any, Any]:
     """Ties by name, then id, so that pages never overlap. Nobody contacted yet counts as longest ago."""
-    first: dict[str, list[Any]] = {
-        "contact": [F("last_on").asc(nulls_first=True), "started_on"],
-        "next": [F("next_at").asc(nulls_last=True), "person__sort_key"],
-        "name": ["person__sort_key"],
+    first: dict[str, tuple[Any, ...]] = {
+        "contact": _LONGEST_FIRST[:2],
+        "next": (F("next_at").asc(nulls_last=True), "person__sort_key"),
+        "name": ("person__sort_key",),
     }
-    rows = _with_the_rest(asked, _narrowed(asked, _people(asked, **known), **known), **known)
-    return rows.order_by(*first[asked.order], "id")[start:stop]
+    rows = _narrowed(asked, _people(asked, **known), **known)
+    if asked.order == "next" and asked.show != "unplanned":
+        rows = _with_next(asked, rows, **known)
+    return rows.order_by(*first[asked.order], "id").values_list("id")
 
 
-def _with_the_rest(asked: Asked, rows: QuerySet[Any], **known: Any) -> QuerySet[Any, Any]:
-    dated = rows if asked.show == "unplanned" else _with_next(asked, rows, **known)
+def _shown(asked: Asked, *, organization: UUID, **known: Any) -> QuerySet[Any, Any]:
+    """What is shown about the people of some enrolments (`one0`, `one1` …), which the cut has gated."""
+    listed = [known.pop(name) for name in list(known) if name.startswith("one")]
+    rows = _last_told(asked, Enrolment.objects.filter(organization_id=organization, id__in=listed))
+    dated = _with_next(asked, rows, organization=organization, **known)
     if len(asked.programs) == 1:
         return dated.values_list(*_FIELDS)
-    same = _listed(asked, **known).filter(person_id=OuterRef("person_id"))
+    same = _listed(asked, organization=organization, **known).filter(person_id=OuterRef("person_id"))
     among = ArraySubquery(same.order_by("id").values("program_id"))
     return dated.annotate(among=among, review_day=_earliest_review(same)).values_list(
         *_FIELDS, "among", "review_day"
@@ -193,10 +219,18 @@ def _people(asked: Asked, **known: Any) -> QuerySet[Enrolment]:
 def _listed(asked: Asked, *, organization: UUID, user: UUID, **known: Any) -> QuerySet[Enrolment]:
     acting = Acting(organization_id=organization, user_id=user, grants=asked.grants)
     rows = Enrolment.objects.filter(
-        in_own_programs(acting, May.SEE_PEOPLE), organization_id=organization, ended_on=None
-    ).filter(program_id__in=sorted(asked.programs))
+        organization_id=organization, ended_on=None, program_id__in=sorted(asked.programs)
+    )
+    if not _is_whole(acting, asked):
+        rows = rows.filter(in_own_programs(acting, May.SEE_PEOPLE))
     if asked.mine:
         rows = rows.filter(assigned_to(acting))
+    return _last_told(asked, rows)
+
+
+def _last_told(asked: Asked, rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+    if asked.programs <= asked.contact:
+        return rows.annotate(last_on=F("last_contact_on"))
     contact = asked.contact & asked.programs
     return rows.annotate(last_on=Case(When(program_id__in=sorted(contact), then="last_contact_on")))
 

@@ -99,7 +99,7 @@ class PersonPage:
         return ", ".join(self.seen_by)
 
 
-@asked_once()
+@asked_once
 def person_page(acting: Acting, person_id: UUID, *, zone: tzinfo) -> PersonPage:
     """At most nine queries. Http404 for a person whom `acting` may not see; the look is audited."""
     on = clock.today(zone)
@@ -287,7 +287,7 @@ class NotesPage:
     paging: Page[Any]
 
 
-@asked_once()
+@asked_once
 def notes_page(acting: Acting, person_id: UUID, number: str) -> NotesPage:
     """All notes of a person that this user may see, newest first."""
     person, lines = enrolments_with_person(acting, person_id, may=May.SEE_PEOPLE)

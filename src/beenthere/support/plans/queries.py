@@ -76,7 +76,7 @@ class GoalsPage:
     may_change: frozenset[UUID]
 
 
-@asked_once()
+@asked_once
 def goals_page(acting: Acting, person_id: UUID) -> GoalsPage:
     """Http404 for those who may not see the person, or not their goals."""
     person, lines = enrolments_with_person(acting, person_id, may=May.SEE_PEOPLE)
