@@ -26,33 +26,23 @@ from beenthere.foundation.templatetags.icons import icon
 
 
 class Folded(Node):
-    """Neighbours that say the same on every page of one language."""
+    """Neighbours that say the same on every page of one language, or give a name to words or an address that
+    are the same: `{% translate "Name" as label %}`, `{% url "home" as address %}`."""
 
     def __init__(self, nodes: list[Node]) -> None:
         self.nodes = nodes
-        self.said: dict[str | None, SafeString] = {}
+        self.names = [name for name in map(_assigned, nodes) if name]
+        self.kept: dict[str | None, tuple[SafeString, dict[str, Any]]] = {}
 
     def render(self, context: Context) -> SafeString:
         language = get_language()
-        if language not in self.said:
-            self.said[language] = NodeList(self.nodes).render(context)
-        return self.said[language]
-
-
-class Remembered(Node):
-    """`{% translate "Name" as label %}` and `{% url "home" as address %}`, worked out once per language."""
-
-    def __init__(self, node: Node, name: str) -> None:
-        self.node, self.name = node, name
-        self.said: dict[str | None, Any] = {}
-
-    def render(self, context: Context) -> SafeString:
-        language = get_language()
-        if language not in self.said:
-            self.node.render(context)
-            self.said[language] = context[self.name]
-        context[self.name] = self.said[language]
-        return SafeString("")
+        if language not in self.kept:
+            said = NodeList(self.nodes).render(context)
+            self.kept[language] = said, {name: context[name] for name in self.names}
+        said, named = self.kept[language]
+        for name, value in named.items():
+            context[name] = value
+        return said
 
 
 class Addressed(Node):
@@ -64,7 +54,7 @@ class Addressed(Node):
     def render(self, context: Context) -> SafeString:
         ids = [argument.resolve(context) for argument in self.node.args]
         if not all(type(one) is UUID for one in ids):
-            return self.node.render(context)
+            return SafeString(self.node.render(context))
         address = address_of(self.name, *ids)
         if self.node.asvar:
             context[self.node.asvar] = address
@@ -88,14 +78,11 @@ def fold(nodes: NodeList) -> None:
     folded: list[Node] = []
     run: list[Node] = []
     for node in nodes:
-        if _is_constant(node):
+        if _is_constant(node) or _assigned(node):
             run.append(node)
             continue
         folded += _joined(run)
         run = []
-        if name := _assigned(node):
-            folded.append(Remembered(node, name))
-            continue
         if _is_about_things(node):
             folded.append(Addressed(node, node.view_name.resolve(Context())))
             continue
