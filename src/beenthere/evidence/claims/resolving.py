@@ -53,8 +53,8 @@ def _disputed(rows: ir.Table) -> ir.Table:
 
 
 def _mark(rows: ir.Table) -> ir.IntegerValue:
-    """A number for claim and line: ten million numbers are counted in two thirds of the time of the words. Two
-    lines may share one; then both are compared whole, and the result is the same."""
+    """A number for claim and line: ten million of them are counted in two thirds of the time of the words.
+    Two lines may share one; then both are compared whole, and the result is the same."""
     return rows.claim_id.hash() ^ rows.claim_line_number
 
 
