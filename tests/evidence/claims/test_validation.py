@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyarrow import csv
 
 from beenthere.evidence.claims.opened import opened
 from beenthere.evidence.errors import Unfit
@@ -106,6 +107,30 @@ def test_rows_of_parquet_are_numbered_from_one_and_files_are_named(tmp_path: Pat
         "enrollment_start_date: is not a date like 2025-01-31 in 1 of 4 rows. First: b.parquet row 2: soon"
         in said
     )
+
+
+@pytest.mark.parametrize("kind", [pa.null(), pa.bool_(), pa.float64(), pa.date32()])
+def test_a_column_in_which_nothing_stands_is_empty_whatever_its_type(
+    tmp_path: Path, kind: pa.DataType
+) -> None:
+    """pandas gives a column of nothing the type null, or that of its last filter."""
+    at = folder(tmp_path, GOOD)
+    table = csv.read_csv(at / "medical_claim.csv")
+    for name in ("claim_line_end_date", "admission_date", "paid_amount", "hcpcs_code", "diagnosis_code_2"):
+        table = table.append_column(name, pa.nulls(len(table), kind))
+    (at / "medical_claim.csv").unlink()
+    pq.write_table(table, at / "medical_claim.parquet")
+    (found,) = lines(at)
+    assert (found["admission_date"], found["paid_amount"], found["hcpcs_code"]) == (None, None, None)
+    assert found["diagnosis_code_1"] == "F329"
+
+
+def test_a_needed_column_in_which_nothing_stands_is_refused(tmp_path: Path) -> None:
+    at = folder(tmp_path, GOOD)
+    table = csv.read_csv(at / "medical_claim.csv").drop_columns("claim_start_date")
+    (at / "medical_claim.csv").unlink()
+    pq.write_table(table.append_column("claim_start_date", pa.nulls(1)), at / "medical_claim.parquet")
+    assert "claim_start_date: is empty in 1 of 1 rows. First: medical_claim.parquet row 1" in refusal(at)
 
 
 def test_codes_are_tidied_whatever_the_sender_did(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from example_tables import ask, people
+from scipy import stats
 from worlds import starting
 
 from beenthere.evidence.errors import Unfit
@@ -104,7 +105,7 @@ def test_two_grace_periods_contrast_two_timings() -> None:
         columns={"time": "time", "event": "event", "treatment_time": "start"},
         model={"covariates": ["x"]},
         options={"times": [60], "grace": 7, "against": "later", "grace_against": 28},
-        bootstrap={"replicates": 30},
+        bootstrap={"replicates": 39},
     )
     assert "two timings" in found.estimand_words
 
@@ -148,6 +149,21 @@ def test_the_bootstrap_does_not_depend_on_the_cores(monkeypatch: pytest.MonkeyPa
     again = ask(people(), **WEIGH, bootstrap={**plan, "seed": 10}).value
     assert (spread.ci_low, spread.ci_high) == pytest.approx((alone.ci_low, alone.ci_high), abs=1e-12)
     assert again.ci_low != alone.ci_low
+
+
+@pytest.mark.parametrize("replicates", [39, 60, 500])
+def test_few_draws_leave_out_no_more_than_they_say(replicates: int) -> None:
+    """Of draws from a known law, 2.5 % of it lies beyond either end on average, however few there are."""
+    tails = np.array([0.025, 0.975])
+    draw = np.random.default_rng(3)
+    found = np.array([bootstrap.ends(draw.normal(size=replicates), tails) for _turn in range(4000)])
+    below, above = stats.norm.cdf(found[:, 0]).mean(), stats.norm.sf(found[:, 1]).mean()
+    assert (below, above) == pytest.approx((0.025, 0.025), abs=0.004)
+
+
+def test_fewer_draws_than_an_interval_needs_are_refused() -> None:
+    with pytest.raises(Unfit, match="too few for the ends of a 0.99 interval: it needs 199"):
+        ask(people(), **WEIGH, level=0.99, bootstrap={"replicates": 100})
 
 
 def test_whole_clusters_are_drawn() -> None:

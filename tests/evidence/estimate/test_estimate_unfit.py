@@ -100,7 +100,7 @@ DESIGNS: dict[str, tuple[dict[str, Any], str]] = {
         {"estimator": "poisson", "columns": {"treatment": "supported", "outcome": "cost"}},
         "whole numbers",
     ),
-    "bootstrap of three": (changed(WEIGH, bootstrap={"replicates": 3}), "from 20"),
+    "bootstrap of three": (changed(WEIGH, bootstrap={"replicates": 3}), "from 39"),
     "negative control not there": (changed(WEIGH, negative_controls={"outcomes": ["teeth"]}), "teeth"),
     "too many folds": ({**WEIGH, "estimator": "aipw", "options": {"folds": 600}}, "too few"),
 }

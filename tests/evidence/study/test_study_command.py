@@ -46,7 +46,7 @@ facts = ["age", "gender", "prior_stays"]
 groups = ["substance_use"]
 diagnoses = { unstable_housing = ["Z59"] }
 [analysis]
-replicates = 20
+replicates = 39
 close = 7
 subgroups = ["gender"]
 """

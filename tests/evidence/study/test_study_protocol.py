@@ -49,7 +49,7 @@ from beenthere.evidence.study.timing import check_time_zero
         ({"follow_up": {"month_0": True}}, "month_0 = True is not offered"),
         ({"covariates": {"facts": ["shoe_size"]}}, '"shoe_size" is not known'),
         ({"analysis": {"estimators": ["magic"]}}, '"magic" is not known'),
-        ({"analysis": {"replicates": 5}}, "replicates = 5 is not a whole number from 20"),
+        ({"analysis": {"replicates": 5}}, "replicates = 5 is not a whole number from 39"),
         ({"analysis": {"subgroups": ["race"]}}, "the subgroup race is no covariate"),
     ],
 )

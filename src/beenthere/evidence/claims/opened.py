@@ -26,7 +26,7 @@ from beenthere.evidence.claims.people import enrollment, people
 from beenthere.evidence.claims.resolving import Keep, Resolved, resolve
 from beenthere.evidence.claims.stays import Kind, claims_of, stays
 from beenthere.evidence.claims.typed import nothing, tidy
-from beenthere.evidence.claims.validation import Finding, Looked, look, refuse
+from beenthere.evidence.claims.validation import Finding, Looked, look, readable, refuse
 
 #: Called with what begins now; the work ahead is `STEPS` long.
 Told = Callable[[str], None]
@@ -151,7 +151,7 @@ def opened(
     codes = code_lists.load(value_sets)
     with engine(memory) as (backend, scratch):
         say(STEPS[0])
-        sources = find(folder, backend, scratch)
+        sources = {name: readable(source) for name, source in find(folder, backend, scratch).items()}
         looked: dict[str, Looked] = {}
         for step, names in zip(STEPS[1:3], (["medical_claim"], list(sources)), strict=True):
             say(step)

@@ -5,9 +5,7 @@ import ibis.expr.types as ir
 
 from beenthere.evidence.claims.columns import DIAGNOSES, Column, Layout
 from beenthere.evidence.claims.files import Source
-from beenthere.evidence.claims.validation import Looked, text_of, typed
-
-_EMPTY = {"date": "date", "whole": "int64", "amount": "float64", "text": "string", "code": "string"}
+from beenthere.evidence.claims.validation import EMPTY, Looked, text_of, typed
 
 
 def tidy(source: Source, looked: Looked) -> ir.Table:
@@ -24,13 +22,13 @@ def tidy(source: Source, looked: Looked) -> ir.Table:
 
 def nothing(layout: Layout) -> ir.Table:
     """A table that is not in the folder: its columns, no rows."""
-    schema = ibis.schema({column.name: _EMPTY[column.kind] for column in layout.columns})
+    schema = ibis.schema({column.name: EMPTY[column.kind] for column in layout.columns})
     return ibis.memtable([], schema=schema)
 
 
 def _value(rows: ir.Table, column: Column, looked: Looked) -> ir.Value:
     if column.name not in rows.columns:
-        return ibis.null(_EMPTY[column.kind])
+        return ibis.null(EMPTY[column.kind])
     if column.kind != "code" and not column.allowed:
         return typed(rows, column)
     text = text_of(rows, column)

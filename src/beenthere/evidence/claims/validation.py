@@ -2,7 +2,7 @@
 are any."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis
 import ibis.expr.datatypes as dt
@@ -14,6 +14,8 @@ from beenthere.evidence.claims.files import Source
 from beenthere.evidence.errors import Unfit
 
 EXAMPLES = 3
+#: The type of a column in which nothing stands, by kind.
+EMPTY = {"date": "date", "whole": "int64", "amount": "float64", "text": "string", "code": "string"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +57,37 @@ class Looked:
     findings: tuple[Finding, ...]
     filled: frozenset[str]
     untidy: frozenset[str]
+
+
+def readable(source: Source) -> Source:
+    """Every column of a type that its kind can be read from. A column in which nothing stands has no type of
+    its own (a Parquet file says null, or whatever its maker chose) and is taken as empty.
+
+    Raises Unfit for a column that holds something else, such as a number where a date is wanted.
+    """
+    odd = [column for column in source.layout.columns if _odd(source.rows, column)]
+    if not odd:
+        return source
+    asked = {column.name: source.rows[column.name].count() for column in odd}
+    filled = source.rows.aggregate(**asked).to_pyarrow().to_pylist()[0]
+    for column in odd:
+        if filled[column.name]:
+            raise Unfit(
+                f"the column {column.name} holds {source.rows[column.name].type()}; {column.kind} is wanted",
+                where=str(source.parts[0].given),
+            )
+    return replace(
+        source, rows=source.rows.mutate(**{column.name: ibis.null(EMPTY[column.kind]) for column in odd})
+    )
+
+
+def _odd(rows: ir.Table, column: Column) -> bool:
+    fits: tuple[type[dt.DataType], ...] = {
+        "date": (dt.String, dt.Date, dt.Timestamp),
+        "whole": (dt.String, dt.Integer),
+        "amount": (dt.String, dt.Numeric),
+    }.get(column.kind, (dt.String, dt.Integer))
+    return column.name in rows.columns and not isinstance(rows[column.name].type(), fits)
 
 
 def look(source: Source, backend: BaseBackend) -> Looked:
@@ -120,7 +153,6 @@ def _rules(source: Source) -> Iterator[Rule]:
     for column in layout.columns:
         if column.name not in rows.columns:
             continue
-        _readable_type(source, column)
         yield from _column_rules(rows, column)
         if column.not_before and column.not_before in rows.columns:
             other = layout.column(column.not_before)
@@ -162,21 +194,6 @@ def _empty(value: ir.StringValue) -> ir.BooleanValue:
     return value.isnull() | ibis.ifelse(value < "!", value.strip() == "", False)
 
 
-def _readable_type(source: Source, column: Column) -> None:
-    found = source.rows[column.name].type()
-    fits: tuple[type[dt.DataType], ...] = {
-        "date": (dt.String, dt.Date, dt.Timestamp),
-        "whole": (dt.String, dt.Integer),
-        "amount": (dt.String, dt.Numeric),
-    }.get(column.kind, (dt.String, dt.Integer))
-    # An all-empty column has no type of its own.
-    if not isinstance(found, (*fits, dt.Null)):
-        raise Unfit(
-            f"the column {column.name} holds {found}; {column.kind} is wanted",
-            where=str(source.parts[0].given),
-        )
-
-
 def _finding(source: Source, backend: BaseBackend, rule: Rule, count: int, of: int) -> Finding:
     return Finding(
         table=source.layout.name,
@@ -196,12 +213,12 @@ def _examples(source: Source, backend: BaseBackend, rule: Rule) -> Iterator[tupl
         if not left:
             return
         rows = backend.read_parquet(str(part.read), file_row_number=True)
-        here = Source(layout=source.layout, parts=(part,), rows=rows)
+        here = readable(Source(layout=source.layout, parts=(part,), rows=rows))
         same = [r for r in _rules(here) if (r.column, r.sentence) == (rule.column, rule.sentence)]
         if not same:
             continue
-        shown = rows.filter(same[0].bad).select(
-            row=rows.file_row_number, value=rows[rule.column].cast("string").fill_null("(empty)")
+        shown = here.rows.filter(same[0].bad).select(
+            row=here.rows.file_row_number, value=here.rows[rule.column].cast("string").fill_null("(empty)")
         )
         first = shown.order_by(ibis.asc("row")).limit(left).to_pyarrow().to_pylist()
         left -= len(first)

@@ -4,6 +4,7 @@
 Draw k comes from its own stream of the seed, so that the answer is the same on one core and on sixty-four.
 """
 
+import math
 import os
 import time
 import warnings
@@ -55,6 +56,11 @@ def bootstrap(
             f"{failed} of {plan.replicates} bootstrap draws gave no answer, so the data are too thin for "
             "this model. Leave out covariates or rare levels."
         )
+    if len(good) < fewest(design.level):
+        raise Unfit(
+            f"{len(good)} bootstrap draws are too few for the ends of a {design.level:.4g} interval: it "
+            f"needs {fewest(design.level)}. Raise replicates."
+        )
     left_out = _left_out(calculate, sample, design, groups, names) if plan.method == "bca" else None
     values = {
         name: _redone(
@@ -74,6 +80,11 @@ def bootstrap(
         "drawn": drawn,
     }
     return values, report
+
+
+def fewest(level: float) -> int:
+    """Draws without which no drawn value stands for the ends of an interval: 39 for 95 %."""
+    return math.ceil(2 / (1 - level) - 1 - 1e-9)
 
 
 def members(clusters: Codes) -> list[npt.NDArray[np.intp]]:
@@ -196,7 +207,7 @@ def _redone(value: Value, draws: Array, level: float, left_out: Array | None) ->
     tails = np.array([(1 - level) / 2, (1 + level) / 2])
     if left_out is not None:
         tails = _corrected(value.estimate, kept, tails, left_out[np.isfinite(left_out)])
-    low, high = np.quantile(kept, tails)
+    low, high = ends(kept, tails)
     spread = np.log(kept) if value.null == 1.0 and (kept > 0).all() else kept
     return replace(
         value,
@@ -205,6 +216,12 @@ def _redone(value: Value, draws: Array, level: float, left_out: Array | None) ->
         ci_high=float(high),
         p_value=_p_value(value, kept),
     )
+
+
+def ends(draws: Array, tails: Array) -> Array:
+    """The (R + 1) p-th of R draws: Davison & Hinkley 1997, section 5.3. To go from the smallest draw at 0 to
+    the greatest at 1 instead would let 60 draws cover 92 % where they say 95 %."""
+    return np.asarray(np.quantile(draws, tails, method="weibull"), dtype=np.float64)
 
 
 def _p_value(value: Value, draws: Array) -> float | None:

@@ -250,9 +250,9 @@ def _bootstrap(given: Mapping[str, Any], where: str) -> Bootstrap:
     if (
         not isinstance(chosen.replicates, int)
         or isinstance(chosen.replicates, bool)
-        or chosen.replicates < 20
+        or chosen.replicates < 39
     ):
-        raise Unfit(f"replicates = {chosen.replicates!r} is not a whole number from 20.", where=where)
+        raise Unfit(f"replicates = {chosen.replicates!r} is not a whole number from 39.", where=where)
     if not isinstance(chosen.seed, int) or isinstance(chosen.seed, bool) or chosen.seed < 0:
         raise Unfit(f"seed = {chosen.seed!r} is not a whole number from 0.", where=where)
     if chosen.method not in ("percentile", "bca"):

@@ -20,6 +20,7 @@ from beenthere.evidence.estimate.effects import MEASURES, arms, contrast, is_bin
 from beenthere.evidence.estimate.nearest import pairs_with_replacement, pairs_without
 from beenthere.evidence.estimate.propensity import propensity
 from beenthere.evidence.estimate.result import Answer, Value, normal
+from beenthere.evidence.estimate.rosenbaum import bounds
 from beenthere.evidence.estimate.sample import Array, Codes, Mask, Sample, totals
 from beenthere.evidence.estimate.spec import Option, Spec, is_number, switch, whole, words
 
@@ -163,7 +164,16 @@ def diagnose(sample: Sample, design: Design, answer: Answer) -> dict[str, Any]:
             "most_uses_of_one_control": int(np.bincount(matched.control).max()),
         },
         "lost": _who_was_lost(matched, treated),
+        "rosenbaum": _bounds(sample, design, matched),
     }
+
+
+def _bounds(sample: Sample, design: Design, matched: Matched) -> dict[str, Any] | None:
+    """Of pairs alone: a control used twice, or two controls for one, make no pairs."""
+    if design.options["replacement"] or design.options["ratio"] > 1:
+        return None
+    outcome = sample.column("outcome")
+    return bounds(outcome[matched.treated], outcome[matched.control], level=design.level)
 
 
 def _who_was_lost(matched: Matched, treated: Mask) -> dict[str, Any]:

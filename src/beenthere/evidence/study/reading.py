@@ -204,7 +204,7 @@ def _analysis(given: Table, where: str) -> Analysis:
     known = dict.fromkeys(name for names in ESTIMATORS.values() for name in names)
     only(dict.fromkeys(given.get("estimators", [])), known, where=f"{where} estimators")
     _one_of(given, "estimand", ("ATE", "ATT", "ATO"), where)
-    for key, least in (("replicates", 20), ("seed", 0), ("close", 1), ("landmark", 1)):
+    for key, least in (("replicates", 39), ("seed", 0), ("close", 1), ("landmark", 1)):
         _whole(given, key, where, least=least)
     level = given.get("level", 0.95)
     if not isinstance(level, float) or not 0.5 <= level < 1:
