@@ -119,6 +119,7 @@ PAST_THE_WALLS = {
 PASSES = {
     "host/": "connects as the superuser to set up; no request reaches it",
     "trust/endpoint.py": "names streaming responses to refuse them",
+    "trust/files_in_parts.py": "opens the acting of its request again, and is cut off when it fails",
     "trust/bulk.py": "copies as the loader role, never behind a request; it checks that",
     "evidence/": "calculates beside the application, from files; import-linter keeps it from our database",
     "foundation/templatetags/": "builds components from escaped parts",
