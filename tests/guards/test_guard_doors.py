@@ -164,6 +164,18 @@ def undeclared_jobs(source: Source) -> Iterator[str]:
             yield f"{source.place}:{line} imports {name}: foundation.jobs.job says as whom a job acts"
 
 
+# -- a day that is typed is one in a lifetime
+
+
+def days_without_bounds(source: Source) -> Iterator[str]:
+    if source.place == "foundation/forms.py":
+        return
+    for node in ast.walk(source.tree):
+        name = dotted(node) if isinstance(node, ast.Attribute) else ""
+        if name in {"forms.DateField", "forms.DateTimeField", "forms.SplitDateTimeField"}:
+            yield f"{source.place}:{node.lineno} uses {name}: take DayField, which asks about the year 1"
+
+
 GUARDED: dict[Finder, tuple[str, str, str]] = {
     other_doors: ("support/planted.py", "from beenthere.people.models import Person", "only people.api"),
     late_imports: (
@@ -173,6 +185,7 @@ GUARDED: dict[Finder, tuple[str, str, str]] = {
     ),
     clock_readers: ("support/planted.py", "at = timezone.now()", "reads the clock by timezone.now"),
     impure_rules: ("support/rules/planted.py", "import django.db", "imports django.db"),
+    days_without_bounds: ("support/planted.py", "day = forms.DateField()", "take DayField"),
     past_the_walls: ("support/planted.py", "cursor.callproc('f')", "uses callproc"),
     class_querysets: (
         "support/planted.py",

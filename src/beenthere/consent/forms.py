@@ -13,7 +13,7 @@ from beenthere.consent.facts import ConsentFields
 from beenthere.consent.models import Consent
 from beenthere.consent.texts import texts
 from beenthere.consent.words import SEGMENTS
-from beenthere.foundation.forms import DateInput, ManyTiles, Tiles
+from beenthere.foundation.forms import DayField, ManyTiles, Tiles
 
 Choices = Iterable[tuple[str, str]]
 
@@ -29,14 +29,14 @@ class ConsentForm(forms.Form):
         label=_("What may be shared?"), required=False, widget=ManyTiles,
         choices=[(key.value, words) for key, words in SEGMENTS.items()],
     )  # fmt: skip
-    expires_on = forms.DateField(label=_("Until which day?"), required=False, widget=DateInput)
+    expires_on = DayField(label=_("Until which day?"), required=False)
     signature = forms.ChoiceField(
         label=_("How did they agree?"), required=False, widget=Tiles,
         choices=Consent.Signature.choices,
         help_text=_("Said out loud is kept, but it starts to count when it is signed."),
     )  # fmt: skip
     signed_name = forms.CharField(label=_("Name as signed"), max_length=200, required=False)
-    signed_on = forms.DateField(label=_("Day it was signed"), required=False, widget=DateInput)
+    signed_on = DayField(label=_("Day it was signed"), required=False)
     revocation_words = forms.CharField(
         label=_("What the form says on taking it back"), required=False, max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
