@@ -277,7 +277,7 @@ def open_rig() -> Iterator[Rig]:
     shared = os.environ.get(SERVER_VARIABLE)
     with small_disk() as disk, tempfile.TemporaryDirectory(prefix="beenthere-faults-state-") as state:
         server = RunningServer(durable=True, on=disk)
-        rig = Rig(server=server, disk=disk, state=Path(state), port=_free_port())
+        rig = Rig(server=server, disk=disk, state=Path(state), port=free_port())
         try:
             _prepare(rig)
             rig.serve()
@@ -299,10 +299,10 @@ def _prepare(rig: Rig) -> None:
     rig.people = json.loads(rig.run(str(HERE / "furnish.py")).stdout)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-__all__ = ["Answer", "Rig", "filled", "may_mount", "new_note", "open_rig", "wait_for"]
+__all__ = ["Answer", "Rig", "filled", "free_port", "may_mount", "new_note", "open_rig", "wait_for"]

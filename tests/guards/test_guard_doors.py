@@ -119,6 +119,7 @@ PAST_THE_WALLS = {
 PASSES = {
     "host/": "connects as the superuser to set up; no request reaches it",
     "trust/endpoint.py": "names streaming responses to refuse them",
+    "trust/files_in_parts.py": "opens the acting of its request again, and is cut off when it fails",
     "trust/bulk.py": "copies as the loader role, never behind a request; it checks that",
     "evidence/": "calculates beside the application, from files; import-linter keeps it from our database",
     "foundation/templatetags/": "builds components from escaped parts",
@@ -163,6 +164,18 @@ def undeclared_jobs(source: Source) -> Iterator[str]:
             yield f"{source.place}:{line} imports {name}: foundation.jobs.job says as whom a job acts"
 
 
+# -- a day that is typed is one in a lifetime
+
+
+def days_without_bounds(source: Source) -> Iterator[str]:
+    if source.place == "foundation/forms.py":
+        return
+    for node in ast.walk(source.tree):
+        name = dotted(node) if isinstance(node, ast.Attribute) else ""
+        if name in {"forms.DateField", "forms.DateTimeField", "forms.SplitDateTimeField"}:
+            yield f"{source.place}:{node.lineno} uses {name}: take DayField, which asks about the year 1"
+
+
 GUARDED: dict[Finder, tuple[str, str, str]] = {
     other_doors: ("support/planted.py", "from beenthere.people.models import Person", "only people.api"),
     late_imports: (
@@ -172,6 +185,7 @@ GUARDED: dict[Finder, tuple[str, str, str]] = {
     ),
     clock_readers: ("support/planted.py", "at = timezone.now()", "reads the clock by timezone.now"),
     impure_rules: ("support/rules/planted.py", "import django.db", "imports django.db"),
+    days_without_bounds: ("support/planted.py", "day = forms.DateField()", "take DayField"),
     past_the_walls: ("support/planted.py", "cursor.callproc('f')", "uses callproc"),
     class_querysets: (
         "support/planted.py",

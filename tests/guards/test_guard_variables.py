@@ -37,7 +37,7 @@ def test_pages_ask_for_nothing_they_were_not_given(story: Story) -> None:
     found: dict[str, list[str]] = {}
     for url in urls():
         for role in roles_with(url.may) if url.may else ():
-            lacking = missing(story.clients[role].get(story.path(url)).content.decode())
+            lacking = missing(story.clients[role].get(story.path(url)).getvalue().decode())
             if lacking:
                 found[url.route] = lacking
     assert found == {}

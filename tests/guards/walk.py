@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
+from django.http import HttpResponse
 from django.test import Client
 from factories.funding import certify, new_rule
 from factories.notes import NOW, open_desk
 from factories.people import new_crisis_contact, new_person, new_phone
 from factories.support import enrol, new_encounter, new_follow_up, new_goal, new_planned_visit
 from factories.users import signed_in
+from factories.workers import new_worker
 from factories.writing import writing
 
 from beenthere.consent.models import Consent
@@ -20,7 +22,7 @@ from beenthere.trust.access import Role
 from beenthere.trust.models import Organization, User
 from beenthere.workforce.models import Worker
 
-__all__ = ["BEFORE_SIGN_IN", "furnish", "pages", "said"]
+__all__ = ["BEFORE_SIGN_IN", "browser", "furnish", "pages", "said", "visited"]
 
 # What people type or choose is not ours to translate; here it is Spanish, or a name.
 WORDS = "Caminamos juntas a la parada."
@@ -70,27 +72,48 @@ def furnish(organization: Organization) -> None:
 
 def pages(organization: Organization, role: Role, language: str) -> Iterator[tuple[str, str]]:
     """(address, page) of one page of each kind that `role` can reach from the home page."""
-    user = _specialist(organization) if role == Role.SPECIALIST else None
-    client = signed_in(organization, role, organization.harbor, user=user)
+    client = browser(organization, role)
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
     yield from walked(client, ["/"])
 
 
+def browser(organization: Organization, role: Role) -> Client:
+    """Of somebody who holds the role in Harbor; as a specialist, of the one who works with Maya."""
+    user = _specialist(organization) if role == Role.SPECIALIST else None
+    if role in {Role.SUPERVISOR, Role.VOLUNTEER}:
+        user = new_worker(organization, role=role, program=organization.harbor).user
+    return signed_in(organization, role, organization.harbor, user=user)
+
+
 def walked(client: Client, start: list[str]) -> Iterator[tuple[str, str]]:
+    for address, response in visited(client, start):
+        assert response.status_code in {200, 404}, (address, response.status_code)
+        if _is_page(response):
+            yield address, response.content.decode()
+
+
+def visited(client: Client, start: list[str]) -> Iterator[tuple[str, HttpResponse]]:
+    """One address of each kind that links lead to, with its answer."""
     waiting, known = list(start), {_kind(address) for address in start}
     while waiting:
         address = waiting.pop(0)
         response = client.get(address, follow=True)
-        assert response.status_code in {200, 404}, (address, response.status_code)
-        if not response.headers["Content-Type"].startswith("text/html"):
-            continue
-        page = response.content.decode()
-        yield address, page
-        for link in re.findall(r'<a\b[^>]*\shref="([^"]+)"', page):
-            path = urljoin(address, link.replace("&amp;", "&"))
-            if path.startswith("/") and not _NO_PAGE.search(path) and _kind(path) not in known:
+        yield address, response
+        for path in _links(address, response) if _is_page(response) else ():
+            if _kind(path) not in known:
                 known.add(_kind(path))
                 waiting.append(path.partition("#")[0])
+
+
+def _is_page(response: HttpResponse) -> bool:
+    return response.headers["Content-Type"].startswith("text/html")
+
+
+def _links(address: str, response: HttpResponse) -> Iterator[str]:
+    for link in re.findall(r'<a\b[^>]*\shref="([^"]+)"', response.content.decode()):
+        path = urljoin(address, link.replace("&amp;", "&"))
+        if path.startswith("/") and not _NO_PAGE.search(path):
+            yield path
 
 
 def _specialist(organization: Organization) -> User:

@@ -17,6 +17,7 @@ from django import forms
 from django.http import QueryDict
 from django.test import RequestFactory
 from django.urls import get_resolver
+from django.utils import translation
 from garbage import DAYS, EVERY, IDS, NUMBERS, TEXTS, TIMES, encoded, pairs, storable, tried
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +25,7 @@ from hypothesis import strategies as st
 from beenthere.certification.api import Answer, Question, credentials, questions, record_of
 from beenthere.certification.forms import CheckForm, ReportForm
 from beenthere.consent.forms import SpecificForm, TpoForm
+from beenthere.foundation.forms import DayField
 from beenthere.funding.forms import RuleForm
 from beenthere.people.forms import ContactForm, CrisisForm, PersonForm, SafeContactForm
 from beenthere.portal import passkeys
@@ -215,6 +217,19 @@ def test_each_field_meets_each_value(form: Any) -> None:
             judge(filled, recipe.take, drawn=False)
 
 
+@pytest.mark.parametrize("form", RECIPES, ids=lambda form: f"{form.__module__}.{form.__name__}")
+def test_a_day_in_no_lifetime_is_asked_about(form: Any) -> None:
+    recipe = RECIPES[form]
+    likely = {name: ready[0] for name, ready in _offered(form(**recipe.how)).items()}
+    days = [name for name, field in form(**recipe.how).fields.items() if isinstance(field, forms.DateField)]
+    for name in days:
+        for day in ("0001-01-01", "0202-11-22", "1899-12-31", "2101-01-01", "9999-12-31"):
+            filled = form(_request((likely | {name: day}).items()), **recipe.how)
+            with translation.override("en"):
+                said = [str(words) for words in filled.errors.get(name, ())]
+            assert said == ["Check the year: it must be from 1900 to 2100."], (name, day)
+
+
 @pytest.mark.parametrize("secret", ["", "\x00", "١٢٣٤٥٦", "a" * 100_000, "\u202e123456"], ids=ascii)
 def test_nobody_unlocks_with_it(secret: str, make_user: Any) -> None:
     request = RequestFactory(SERVER_NAME="localhost").post("/lock/")
@@ -251,7 +266,7 @@ def _ready(name: str, field: Any) -> tuple[str, ...]:
         offered = [str(value) for value, _words in field.choices]
         return tuple(sorted(offered, key=lambda value: field.required and not value))
     kinds = {
-        forms.DateField: ("2026-11-22", "2026-12-01", *DAYS),
+        DayField: ("2026-11-22", "2026-12-01", *DAYS),
         forms.TimeField: ("09:00", *TIMES),
         forms.BooleanField: ("", "on"),
         forms.UUIDField: (ONE, *IDS),

@@ -86,24 +86,41 @@ def forms_of(page: str, html: str) -> list[SentForm]:
     return reader.found
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """Where a form stands: on the page of an address, as that role sees it."""
+
+    role: Role
+    url: Url
+
+    def among(self, story: Story, name: str) -> SentForm | None:
+        found = forms_at(story.clients[self.role], story.path(self.url))
+        return next((form for form in found if _name(form) == name), None)
+
+
 class House:
-    """An organization with one of everything, and each form where somebody may open its page first."""
+    """Organizations with one of everything, and where each form stands. All pages are opened once; in a later
+    organization, because a form took away what it needs, only the page that is known to have it."""
 
     def __init__(self) -> None:
         self.story = Story()
-        self.forms: dict[str, tuple[Client, SentForm]] = {}
+        self.shown: dict[str, Shown] = {}
         for url in urls():
             for role in roles_with(url.may) if url.may else [Role.SPECIALIST]:
-                client = self.story.clients[role]
-                for form in forms_at(client, self.story.path(url)) if url.name not in NOT_SENT else []:
-                    self.forms.setdefault(_name(form), (client, form))
+                here = self.story.path(url)
+                for form in forms_at(self.story.clients[role], here) if url.name not in NOT_SENT else []:
+                    self.shown.setdefault(_name(form), Shown(role=role, url=url))
 
-    def still_has(self, name: str) -> bool:
-        client, form = self.forms[name]
-        again = [found for found in forms_at(client, form.page) if _name(found) == name]
-        if again:
-            self.forms[name] = (client, again[0])
-        return bool(again)
+    def form(self, name: str) -> tuple[Client, SentForm] | None:
+        place = self.shown.get(name)
+        if place is None:
+            return None
+        form = place.among(self.story, name)
+        if form is None:
+            self.story = Story()
+            form = place.among(self.story, name)
+        assert form, f"{name} is not where it was: {place.url.route}"
+        return self.story.clients[place.role], form
 
 
 def forms_at(client: Client, page: str) -> list[SentForm]:
@@ -119,20 +136,19 @@ def _name(form: SentForm) -> str:
         return ""
 
 
-HOUSES: list[House] = []
+@pytest.fixture(scope="module")
+def house(database_server: Any, django_db_blocker: Any) -> Iterator[House]:
+    with django_db_blocker.unblock():
+        yield House()
 
 
 @pytest.fixture
-def found(request: pytest.FixtureRequest, database: str) -> tuple[Client, SentForm]:
-    """The form of an address with a browser that reaches it, in a house where it is still there."""
+def found(request: pytest.FixtureRequest, house: House, database: str) -> tuple[Client, SentForm]:
+    """The form of an address with a browser that reaches it, in an organization where it is still there."""
     url: Url = request.param
-    if not HOUSES:
-        HOUSES.append(House())
-    if url.name in HOUSES[-1].forms and not HOUSES[-1].still_has(url.name):
-        HOUSES.append(House())
-    house = HOUSES[-1]
-    if url.name in house.forms:
-        return house.forms[url.name]
+    form = house.form(url.name)
+    if form is not None:
+        return form
     role = min(roles_with(url.may)) if url.may else Role.SPECIALIST
     fields: dict[tuple[str, str], list[str]] = {(key, "text"): [] for key in asked_for()}
     return house.story.clients[role], SentForm(page="", action=house.story.path(url), fields=fields)

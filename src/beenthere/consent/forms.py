@@ -1,6 +1,7 @@
 """The two forms of a consent. Short, in plain words; nothing is needed to keep a draft."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
@@ -13,7 +14,7 @@ from beenthere.consent.facts import ConsentFields
 from beenthere.consent.models import Consent
 from beenthere.consent.texts import texts
 from beenthere.consent.words import SEGMENTS
-from beenthere.foundation.forms import DateInput, ManyTiles, Tiles
+from beenthere.foundation.forms import DayField, ManyTiles, Tiles
 
 Choices = Iterable[tuple[str, str]]
 
@@ -29,20 +30,22 @@ class ConsentForm(forms.Form):
         label=_("What may be shared?"), required=False, widget=ManyTiles,
         choices=[(key.value, words) for key, words in SEGMENTS.items()],
     )  # fmt: skip
-    expires_on = forms.DateField(label=_("Until which day?"), required=False, widget=DateInput)
+    expires_on = DayField(label=_("Until which day?"), required=False)
     signature = forms.ChoiceField(
         label=_("How did they agree?"), required=False, widget=Tiles,
         choices=Consent.Signature.choices,
         help_text=_("Said out loud is kept, but it starts to count when it is signed."),
     )  # fmt: skip
     signed_name = forms.CharField(label=_("Name as signed"), max_length=200, required=False)
-    signed_on = forms.DateField(label=_("Day it was signed"), required=False, widget=DateInput)
+    signed_on = DayField(label=_("Day it was signed"), required=False)
     revocation_words = forms.CharField(
         label=_("What the form says on taking it back"), required=False, max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
 
     asked: ClassVar[tuple[str, ...]] = ()
+    # What only this kind asks, named as `ConsentFields` names it.
+    own: ClassVar[tuple[str, ...]] = ()
     wording: ClassVar[tuple[str, ...]] = ("revocation_words",)
 
     def __init__(self, *args: Any, programs: Choices, today: date, **kwargs: Any) -> None:
@@ -80,11 +83,8 @@ class ConsentForm(forms.Form):
             signed_on=data["signed_on"],
             revocation_words=data["revocation_words"],
             language=(get_language() or "en")[:8],
-            **self.of_this_kind(),
+            **{name: data[name] for name in self.own},
         )
-
-    def of_this_kind(self) -> dict[str, Any]:
-        raise NotImplementedError
 
     def asked_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.asked if not self[name].is_hidden]
@@ -115,6 +115,7 @@ class SpecificForm(ConsentForm):
         "from_program", "to_program", "to_whom", "segments", "purpose", "expires_on", "expires_when",
         "signature", "signed_name", "signed_on",
     )  # fmt: skip
+    own = ("to_whom", "purpose", "expires_when")
 
     def __init__(self, *args: Any, recipients: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -127,14 +128,9 @@ class SpecificForm(ConsentForm):
             self.add_error("to_program", _("A program needs no consent to share with itself."))
         return data
 
-    def of_this_kind(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        return {
-            "to_program_id": UUID(data["to_program"]) if data["to_program"] else None,
-            "to_whom": data["to_whom"],
-            "purpose": data["purpose"],
-            "expires_when": data["expires_when"],
-        }
+    def fields_typed(self) -> ConsentFields:
+        chosen = self.cleaned_data["to_program"]
+        return replace(super().fields_typed(), to_program_id=UUID(chosen) if chosen else None)
 
 
 class TpoForm(ConsentForm):
@@ -155,11 +151,8 @@ class TpoForm(ConsentForm):
     asked = (
         "from_program", "segments", "no_expiry", "expires_on", "signature", "signed_name", "signed_on",
     )  # fmt: skip
+    own = ("no_expiry", "to_whom", "purpose", "redisclosure_words")
     wording = ("to_whom", "purpose", "redisclosure_words", "revocation_words")
-
-    def of_this_kind(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        return {name: data[name] for name in ("no_expiry", "to_whom", "purpose", "redisclosure_words")}
 
 
 FORMS: dict[str, type[ConsentForm]] = {form.kind: form for form in (TpoForm, SpecificForm)}

@@ -4,6 +4,7 @@ Set `FORM_RENDERER = "beenthere.foundation.forms.HouseRenderer"`. Widgets that l
 input are the classes below; every other Django widget works as it is.
 """
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -15,6 +16,9 @@ from django.utils.translation import gettext_lazy as _
 forms.Field.default_error_messages["required"] = _("This needs an answer.")
 
 _PLAIN = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple, forms.HiddenInput)
+
+
+_FIRST, _LAST = date(1900, 1, 1), date(2100, 12, 31)
 
 
 class HouseBoundField(BoundField):
@@ -92,6 +96,19 @@ class DateInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"class": "bt-input--half", **(attrs or {})}, format="%Y-%m-%d")
+
+
+def _in_a_lifetime(day: date) -> None:
+    if not _FIRST <= day <= _LAST:
+        years = {"first": _FIRST.year, "last": _LAST.year}
+        raise forms.ValidationError(_("Check the year: it must be from %(first)s to %(last)s."), params=years)
+
+
+class DayField(forms.DateField):
+    """A day in somebody's life or plans. One slip of the finger makes it a day of the year 2, or of 9999."""
+
+    widget = DateInput
+    default_validators = [_in_a_lifetime]
 
 
 class TimeInput(forms.TimeInput):

@@ -201,11 +201,7 @@ def count_slice(*, acting: Acting, recount_id: UUID) -> bool:
         last = _count_again(acting, recount.program_id, recount.next_on)
     else:
         last = _judge_again(acting, recount)
-    if last is None:
-        asked.delete()
-    else:
-        asked.update(next_on=last + ONE_DAY, moved_at=clock.now())
-    return last is not None
+    return recount_actions.move(acting=acting, recount=recount, next_on=last and last + ONE_DAY)
 
 
 def _count_again(acting: Acting, program_id: UUID, first: date) -> date | None:

@@ -6,17 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import RegexValidator
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from beenthere.foundation.forms import Chips, DateInput, ManyChips
+from beenthere.foundation.forms import Chips, DayField, ManyChips
 from beenthere.funding.facts import RuleFields
 from beenthere.funding.month import Month
 from beenthere.funding.payers.loader import ShippedRule, payers
 from beenthere.kernel.ids import uuid7
-from beenthere.kernel.months import YEARS, first_of_month
+from beenthere.kernel.months import first_of_month
 from beenthere.support import api as support
 
 MONTHS_BACK = 24
@@ -60,17 +60,13 @@ class RuleForm(forms.Form):
         validators=[RegexValidator(r"^[A-Za-z0-9]{3,10}$", gettext_lazy("Letters and digits, like H0038."))],
         widget=forms.TextInput(attrs={"class": "bt-input--short", "autocomplete": "off"}),
     )
-    effective_from = forms.DateField(
+    effective_from = DayField(
         label=gettext_lazy("From which day?"),
-        widget=DateInput,
         help_text=gettext_lazy("The rule before it ends the day before. Notes since are counted again."),
     )
-    last_day = forms.DateField(
+    last_day = DayField(
         label=gettext_lazy("Last day"),
-        widget=DateInput,
         required=False,
-        # The rule is kept until the day after, and the last day of the calendar has none.
-        validators=[MaxValueValidator(date(YEARS[-1], 12, 31))],
     )
     paid_kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Kinds of support it pays for"),

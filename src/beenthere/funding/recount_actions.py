@@ -8,7 +8,8 @@ twice gives the same rows.
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import QuerySet
 
 from beenthere.foundation import clock
 from beenthere.funding.models import CountedBy, Recount
@@ -19,24 +20,27 @@ from beenthere.trust.api import Acting, programs, step
 STANDS_STILL = timedelta(minutes=10)
 
 
+# In one statement: between an insert, a look and an update the job may take the row away.
+_ASK = """
+INSERT INTO funding_recount AS standing (id, organization_id, program_id, worker_id, next_on, moved_at)
+VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT (organization_id, program_id, worker_id) DO UPDATE
+SET next_on = least(standing.next_on, excluded.next_on), moved_at = excluded.moved_at
+RETURNING id
+"""
+
+
 @step
 def ask(
     *, acting: Acting, since: date, program_id: UUID | None = None, worker_id: UUID | None = None
 ) -> UUID:
     """Count a program's notes, or judge a worker's, again from a day on. One under way begins there anew
     when it is further already. The id for the job."""
-    asked = Recount(
-        id=uuid7(),
-        organization_id=acting.organization_id,
-        program_id=program_id,
-        worker_id=worker_id,
-        next_on=since,
-    )
-    same = _of(acting).filter(Q(program_id=program_id), Q(worker_id=worker_id))
-    Recount.objects.bulk_create([asked], ignore_conflicts=True)
-    same.filter(next_on__gt=since).update(next_on=since)
-    found: UUID = same.values_list("id", flat=True).get()
-    return found
+    asked = [uuid7(), acting.organization_id, program_id, worker_id, since, clock.now()]
+    with connection.cursor() as cursor:
+        cursor.execute(_ASK, asked)
+        id_: UUID = cursor.fetchone()[0]
+    return id_
 
 
 @step
@@ -57,9 +61,24 @@ def standing_still(*, acting: Acting) -> list[UUID]:
     """Those whose job must have been given up, since their mark did not move for a while. It is moved, so
     that each is asked for once in a while. The ids for the jobs."""
     still = _of(acting).filter(moved_at__lt=clock.now() - STANDS_STILL)
-    ids = list(still.values_list("id", flat=True))
+    # One that somebody holds is moving.
+    ids = list(still.select_for_update(skip_locked=True).values_list("id", flat=True))
     _of(acting).filter(id__in=ids).update(moved_at=clock.now())
     return ids
+
+
+@step
+def move(*, acting: Acting, recount: Recount, next_on: date | None) -> bool:
+    """Set the mark after a slice, or take the row away after the last one (None). True when more is to do.
+
+    Left where it is when somebody asked again meanwhile: the slice was judged by what held before.
+    """
+    unasked = _of(acting).filter(id=recount.id, moved_at=recount.moved_at)
+    if next_on is None:
+        gone, _each = unasked.delete()
+        return not gone
+    unasked.update(next_on=next_on, moved_at=clock.now())
+    return True
 
 
 def _of(acting: Acting) -> QuerySet[Recount]:

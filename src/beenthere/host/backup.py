@@ -5,6 +5,7 @@ night has to be seen by somebody who did not read last night's mail.
 """
 
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ from beenthere.host.places import Places
 
 UNFINISHED = "beenthere.unfinished"
 TOO_OLD = timedelta(hours=26)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,9 +101,13 @@ def _file(places: Places) -> Path:
 
 
 def _note(places: Places, last: Tries) -> None:
+    """A full state directory must neither hide what a backup failed on nor make a good one fail."""
     new = _file(places).with_suffix(".new")
-    new.write_text(json.dumps(asdict(last)))
-    new.replace(_file(places))
+    try:
+        new.write_text(json.dumps(asdict(last)))
+        new.replace(_file(places))
+    except OSError as problem:
+        log.error("%s cannot be written, so `status` tells of an older backup: %s", _file(places), problem)
 
 
 def _minute(moment: str) -> str:

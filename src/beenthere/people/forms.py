@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from beenthere.foundation.crypto.blind import normal_email
-from beenthere.foundation.forms import Chips, DateInput, TimeInput
+from beenthere.foundation.forms import Chips, DayField, TimeInput
 from beenthere.people.actions import CrisisFields
 from beenthere.people.facts import ContactFields, PersonFields
 from beenthere.people.models import ContactPoint
@@ -32,7 +32,7 @@ class PersonForm(forms.Form):
         help_text=_("Only if it differs. Shown nowhere but here; search finds it."),
     )  # fmt: skip
     pronouns = _line(_("Pronouns"), 40)
-    birth_date = forms.DateField(label=_("Date of birth"), required=False, widget=DateInput)
+    birth_date = DayField(label=_("Date of birth"), required=False)
     language = forms.ChoiceField(label=_("Language they prefer"), widget=Chips, choices=settings.LANGUAGES)
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:

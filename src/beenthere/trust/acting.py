@@ -81,11 +81,13 @@ def current() -> Acting:
 
 
 @contextmanager
-def acting(who: Acting) -> Iterator[Acting]:
+def acting(who: Acting, *, one_view: bool = False) -> Iterator[Acting]:
     """Open a transaction in which `who` acts; row security shows only their organization.
 
     `set_config(..., true)` lasts exactly as long as the transaction. A session-wide setting would stay on a
     pooled connection and show one organization's rows to the next request.
+
+    `one_view` is for looking only, in many queries: all of them see the data as the first one did.
     """
     if isinstance(_current.get(), Acting):
         raise RuntimeError("already acting: one transaction serves one organization and one user")
@@ -93,6 +95,8 @@ def acting(who: Acting) -> Iterator[Acting]:
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
+                if one_view:
+                    cursor.execute("set transaction isolation level repeatable read, read only")
                 cursor.execute(
                     "select set_config('beenthere.org', %s, true)",
                     [str(who.organization_id)],

@@ -15,6 +15,7 @@ from beenthere.trust.as_whom import as_organization, as_system
 from beenthere.trust.audit import EventType, event_type, record
 from beenthere.trust.checkpoints import organization_ids
 from beenthere.trust.endpoint import declared_public, endpoint, public
+from beenthere.trust.files_in_parts import FileInParts
 from beenthere.trust.insert import insert_once, insert_or_replace
 from beenthere.trust.ledger import action, step
 from beenthere.trust.queries import (
@@ -45,6 +46,7 @@ __all__ = [
     "ROLE_DESCRIPTIONS",
     "Acting",
     "EventType",
+    "FileInParts",
     "Grant",
     "Happening",
     "Look",

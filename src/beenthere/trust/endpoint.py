@@ -17,8 +17,10 @@ from django.utils import timezone
 from beenthere.trust import events, membership, scope, security, unwritten
 from beenthere.trust.acting import Acting, acting, ambient
 from beenthere.trust.audit import record_read
+from beenthere.trust.files_in_parts import FileInParts
 
-View = Callable[..., HttpResponse]
+Answer = HttpResponse | FileInParts
+View = Callable[..., Answer]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,7 @@ def endpoint(*, may: str, page: str, audited: bool = True) -> Callable[[View], V
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Answer:
             return _serve(request, view, args, kwargs, may=may, page=page, audited=audited)
 
         run.access = Access(may=str(may), page=page)  # type: ignore[attr-defined]
@@ -55,7 +57,7 @@ def public(*, reason: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Answer:
             return view(request, *args, **kwargs)
 
         run.access = Access(reason=reason)  # type: ignore[attr-defined]
@@ -76,7 +78,7 @@ def declared_public(patterns: list[Any], *, reason: str) -> list[Any]:
 
 def _serve(
     request: HttpRequest, view: View, args: Any, kwargs: Any, *, may: str, page: str, audited: bool
-) -> HttpResponse:
+) -> Answer:
     gatekeeper = security.before(request)
     if gatekeeper is not None:
         return gatekeeper
@@ -98,12 +100,12 @@ def _serve(
 
 def _in_transaction(
     request: HttpRequest, view: View, args: Any, kwargs: Any, *, who: Acting, page: str, audited: bool
-) -> HttpResponse:
+) -> Answer:
     local = ZoneInfo(request.organization.time_zone)  # type: ignore[attr-defined]
     with acting(who), timezone.override(local), scope.watching_subjects() as subjects:
         request.acting = who  # type: ignore[attr-defined]
         response = view(request, *args, **kwargs)
-        if isinstance(response, StreamingHttpResponse):
+        if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileInParts):
             raise TypeError("a streaming response runs after its transaction and would see no rows")
         if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
             response.render()

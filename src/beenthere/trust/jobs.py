@@ -2,6 +2,8 @@
 
 import logging
 
+from django.conf import settings
+
 from beenthere.foundation import rate_limits
 from beenthere.foundation.jobs import job, retry_stalled
 from beenthere.trust import unwritten
@@ -25,6 +27,12 @@ def seal_audit() -> None:
         except (NewEraNeeded, ValueError) as problem:
             # One organization's trouble must not leave the others unsealed.
             log.error("The audit of %s is not being sealed: %s", organization_id, problem)
+        except OSError as no_room:
+            # Most often a full disk. The next turn adds what is lacking.
+            log.critical(
+                "What seals the audit of %s cannot be kept in %s: %s. Make room; it then goes on by itself.",
+                organization_id, settings.AUDIT_HEADS, no_room.strerror,
+            )  # fmt: skip
 
 
 @job(

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from beenthere.foundation.announce import announce
@@ -113,6 +114,7 @@ def _supervisor(acting: Acting, worker_id: UUID, supervisor_id: UUID | None) -> 
     """The supervisor, if they work here and are not supervised, step by step, by this very worker."""
     if supervisor_id is None:
         return None
+    _one_line_at_a_time(acting)
     lines = visible(acting, Worker, may=May.SET_UP_STAFF).values_list("id", "supervisor_id", "ended_on")
     above = {id: (supervisor, ended) for id, supervisor, ended in lines}
     if supervisor_id not in above or above[supervisor_id][1] is not None:
@@ -123,6 +125,13 @@ def _supervisor(acting: Acting, worker_id: UUID, supervisor_id: UUID | None) -> 
             raise Refused(_("Two people can't supervise each other. Choose someone else."))
         step = above[step][0] if step in above else None
     return supervisor_id
+
+
+def _one_line_at_a_time(acting: Acting) -> None:
+    """Two who set supervisors at the same moment would not see each other's, and close a ring together."""
+    with connection.cursor() as cursor:
+        of = f"supervisors of {acting.organization_id}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [of])
 
 
 def _known_program(acting: Acting, program_id: UUID | None) -> None:
@@ -192,8 +201,10 @@ def record_certification(*, acting: Acting, id: UUID, worker_id: UUID, fields: C
 
 
 def _worker(acting: Acting, id: UUID) -> Worker:
+    """Held until the end, but not against those who only refer to the colleague: their check comes at their
+    commit, when they hold what this action may wait for, such as the recount that both asked for."""
     _authorise(acting)
-    rows = visible(acting, Worker, may=May.SET_UP_STAFF).select_for_update(of=("self",))
+    rows = visible(acting, Worker, may=May.SET_UP_STAFF).select_for_update(of=("self",), no_key=True)
     return get_for(acting, Worker, id, may=May.SET_UP_STAFF, within=rows.select_related("user"))
 
 

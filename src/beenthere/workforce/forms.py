@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from beenthere.foundation.forms import Chips, DateInput
+from beenthere.foundation.forms import Chips, DayField
 from beenthere.trust.api import ROLE_DESCRIPTIONS, Role
 from beenthere.workforce.actions import CertificationFields, WorkerFields
 from beenthere.workforce.models import Worker
@@ -34,7 +34,7 @@ class WorkerForm(forms.Form):
         label=_("How do they work here?"), widget=Chips, choices=Worker.Employment.choices, initial="staff"
     )
     supervisor = forms.ChoiceField(label=_("Who supervises them?"), required=False)
-    started_on = forms.DateField(label=_("First day"), required=False, widget=DateInput)
+    started_on = DayField(label=_("First day"), required=False)
 
     def __init__(self, *args: Any, choices: StaffChoices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -97,8 +97,8 @@ class CertificationForm(forms.Form):
         label=_("Number"), max_length=60, required=False,
         widget=forms.TextInput(attrs={**UNSEEN, "class": "bt-input--half"}),
     )  # fmt: skip
-    valid_from = forms.DateField(label=_("Valid from"), widget=DateInput)
-    valid_until = forms.DateField(label=_("Valid until"), required=False, widget=DateInput)
+    valid_from = DayField(label=_("Valid from"))
+    valid_until = DayField(label=_("Valid until"), required=False)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

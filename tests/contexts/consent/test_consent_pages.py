@@ -111,7 +111,7 @@ def test_a_named_recipient_is_asked_for(client: Client, maya: Person, organizati
 
 
 def test_a_day_to_come_is_no_day_of_signing(client: Client, maya: Person, organization: Organization) -> None:
-    form = typed(client, maya, organization, signed_on="2990-01-01")
+    form = typed(client, maya, organization, signed_on="2090-01-01")
     answer = client.post(reverse("consent_add", args=[maya.id, "tpo"]), form)
     assert "This day has not come yet" in answer.content.decode()
 

@@ -230,6 +230,40 @@ def test_what_stands_still_is_taken_up_again_once_in_a_while(office: Office) -> 
     assert asked == [1, 0]
 
 
+def test_a_slice_does_not_forget_what_was_asked_while_it_ran(office: Office) -> None:
+    """A credential is recorded, and not yet committed, while its worker's notes are judged without it."""
+    someone = new_worker(office.organization, program=office.program)
+    office.signed(0, 38, worker=someone)
+    count_all_again(office.organization)
+    administrator = acting_for(office.organization, "administrator")
+    with acting(administrator):
+        away = WorkerFields(name=someone.name, employment="volunteer")
+        change_worker(acting=administrator, id=someone.id, fields=away)
+    with writing(office.organization.id):
+        recount = Recount.objects.get(worker=someone)
+    job = {"organization_id": office.organization.id, "recount_id": recount.id}
+    failures: list[BaseException] = []
+
+    def judge() -> None:
+        try:
+            jobs.count_again.now(**job)
+        except BaseException as error:  # noqa: BLE001
+            failures.append(error)
+        finally:
+            connections.close_all()
+
+    meanwhile = threading.Thread(target=judge)
+    with acting(administrator):
+        back = WorkerFields(name=someone.name, employment="staff")
+        change_worker(acting=administrator, id=someone.id, fields=back)
+        meanwhile.start()
+        meanwhile.join(timeout=1)
+    meanwhile.join()
+    assert failures == []
+    count_all_again(office.organization)
+    check(office)
+
+
 def test_two_notes_at_one_time_signed_at_the_same_moment_know_of_each_other(office: Office) -> None:
     """Of one specialist with two people: the second is signed while the first is not yet committed."""
     someone = new_person(office.organization, "Joel", "Pike")

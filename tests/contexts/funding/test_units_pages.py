@@ -26,7 +26,7 @@ NEVER_A_RANKING = ("by specialist", "per specialist", "rank", "top ")
 
 
 def rows_of(answer: object) -> list[list[str]]:
-    text = answer.content.decode("utf-8-sig")  # type: ignore[attr-defined]
+    text = answer.getvalue().decode("utf-8-sig")  # type: ignore[attr-defined]
     return list(csv.reader(StringIO(text)))[1:]
 
 

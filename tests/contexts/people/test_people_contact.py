@@ -160,7 +160,7 @@ def test_a_wrong_email_and_an_impossible_birth_date_are_told(
     typed = {"id": str(uuid7()), "kind": "email", "value": "maya at home"}
     answer = client.post(reverse("contact_add", args=[maya.id]), typed)
     assert "This email is not complete" in answer.content.decode()
-    details = {"chosen_name": "Maya", "language": "en", "birth_date": "2990-01-01"}
+    details = {"chosen_name": "Maya", "language": "en", "birth_date": "2090-01-01"}
     answer = client.post(reverse("person_details", args=[maya.id]), details)
     assert "be right. Check the year." in answer.content.decode()
 

@@ -22,7 +22,9 @@ from beenthere.kernel.ids import uuid7
 from beenthere.trust.api import Acting, Refused, Role, grant_role
 from beenthere.trust.models import Organization, RoleGrant, User
 from beenthere.workforce import actions, api
+from beenthere.workforce.access import May
 from beenthere.workforce.models import Worker
+from beenthere.workforce.queries import is_reached_by
 
 TODAY = clock.now().date()
 PASSWORD = "a long walk by the river"
@@ -293,6 +295,22 @@ def test_a_supervisor_records_credentials_for_the_staff_of_their_own_programs(
     for worker, offered in ((here, True), (elsewhere, False)):
         page = client.get(reverse("worker", args=[worker.id]))
         assert page.context["page"].may_record_credentials is offered
+
+
+def test_who_holds_a_permission_nowhere_reaches_nobody(
+    organization: Organization, acting_as: Callable
+) -> None:
+    """An empty set of programs is none; only None is every one."""
+    anywhere = new_worker(organization)
+    for role, program, reached in (
+        ("specialist", organization.harbor, False),
+        ("director", None, False),
+        ("supervisor", organization.harbor, True),
+        ("administrator", None, True),
+    ):
+        with acting_as(role, program) as acting:
+            said = is_reached_by(acting=acting, worker=anywhere, may=May.RECORD_CREDENTIALS)
+        assert said is reached, role
 
 
 def test_an_administrator_of_one_program_gives_no_roles(

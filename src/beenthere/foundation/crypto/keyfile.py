@@ -22,6 +22,10 @@ class KeyFileMissing(KeyFileUnusable):
         )
 
 
+class KeyFileUnwritable(KeyFileUnusable):
+    """A key file cannot be written, as on a full disk. What was there is there still."""
+
+
 class KeyFileUnsafe(KeyFileUnusable):
     """The key file can be read by others, is no ordinary file, or does not hold what it should."""
 
@@ -69,12 +73,22 @@ def _all_bytes(descriptor: int) -> bytes:
 
 def _written_beside(path: Path, text: str) -> Path:
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        _write(fresh, text)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise KeyFileUnwritable(
+            f"The key file {path} cannot be written: {error.strerror}. No key was changed."
+        ) from None
+    return fresh
+
+
+def _write(fresh: Path, text: str) -> None:
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    return fresh
 
 
 def _refuse_if_open_to_others(path: Path, mode: int) -> None:

@@ -17,7 +17,7 @@ from beenthere.funding import files
 from beenthere.funding.access import May
 from beenthere.funding.forms import MonthForm, month_in
 from beenthere.funding.month import Month, TotalRow, UnitsMonth, UnitsRow, units_month
-from beenthere.trust.api import Request, endpoint
+from beenthere.trust.api import FileInParts, Request, endpoint
 
 PER_PAGE = 14
 NEEDS = "needs"
@@ -50,17 +50,18 @@ def units(request: Request) -> HttpResponse:
 
 @require_safe
 @endpoint(may=May.SEE_UNITS, page="units of a month, as a file")
-def units_csv(request: Request) -> HttpResponse:
+def units_csv(request: Request) -> FileInParts:
     """The rows of the page with the same filter, all of the month's; figures alone for who sees figures."""
     month, needs_only = _asked(request)
     page = units_month(acting=request.acting, month=month)
     if page.shows_notes:
-        text = files.notes_file(page.rows(list(page.notes(needs_only=needs_only))))
+        parts = files.notes_file(page.every_row(needs_only=needs_only))
     else:
-        text = files.totals_file(page.totals)
-    response = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="units-{month.key}.csv"'
-    return response
+        parts = files.totals_file(page.totals)
+    return FileInParts(
+        request, parts, name=f"units-{month.key}.csv", content_type="text/csv; charset=utf-8",
+        broken=files.broken(),
+    )  # fmt: skip
 
 
 def _paginated(page: UnitsMonth, needs_only: bool) -> Paginator:

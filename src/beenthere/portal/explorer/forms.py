@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from beenthere.certification.api import Answer, Credential, Given, Question, Schooling, Topic, too_many
-from beenthere.foundation.forms import DateInput
+from beenthere.foundation.forms import DayField
 from beenthere.portal.explorer.pages import FieldLine
 from beenthere.portal.explorer.words import name_of, say
 
@@ -41,8 +41,8 @@ class QuestionsForm(forms.Form):
             self.add_error(names[question], _("This is more than the hours you gave in all."))
         for name, one in self.asked.items():
             day = cleaned.get(name)
-            if one.answer is Answer.DAY and isinstance(day, date) and not 1900 <= day.year <= self.on.year:
-                self.add_error(name, _("This day cannot be right. Check the year."))
+            if one.answer is Answer.DAY and isinstance(day, date) and day.year > self.on.year:
+                self.add_error(name, _("This day has not come yet. Check the year."))
         return cleaned
 
     def given(self) -> Given:
@@ -109,7 +109,7 @@ def _field(one: Question) -> forms.Field:
         case Answer.COUNT:
             return forms.IntegerField(required=False, min_value=0, max_value=MOST_COUNT, error_messages=told)
         case Answer.DAY:
-            return forms.DateField(required=False, error_messages={"invalid": WHOLE_DAY})
+            return DayField(required=False, error_messages={"invalid": WHOLE_DAY})
         case _:
             return forms.ChoiceField(required=False, choices=_choices(one))
 
@@ -146,10 +146,9 @@ class ChooseForm(forms.Form):
 class MovingForm(forms.Form):
     """Where one comes from and where one goes, and until when the credential held holds."""
 
-    until = forms.DateField(
+    until = DayField(
         label=gettext_lazy("Until which day does it hold?"),
         help_text=gettext_lazy("It stands on your certificate."),
-        widget=DateInput,
         error_messages={"invalid": WHOLE_DAY},
     )
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from beenthere.foundation.forms import Chips, DateInput, Tiles, TimeInput
+from beenthere.foundation.forms import Chips, DayField, Tiles, TimeInput
 from beenthere.support.encounters.content import NoteContent
 from beenthere.support.encounters.models import Encounter, Mode, NextKind, Place
 
@@ -39,7 +39,7 @@ class NoteForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("What kind of visit was it?"), widget=Tiles)
     place = forms.ChoiceField(label=_("Where?"), widget=Chips, required=False)
-    happened_on = forms.DateField(label=_("Day"), widget=DateInput)
+    happened_on = DayField(label=_("Day"))
     starts = forms.TimeField(label=_("From"), required=False, widget=TimeInput)
     ends = forms.TimeField(label=_("To"), required=False, widget=TimeInput)
     goal = forms.ChoiceField(label=_("Which goal did it touch?"), widget=Chips, required=False)
@@ -50,9 +50,7 @@ class NoteForm(forms.Form):
         label=_("What comes next?"), widget=Chips, required=False,
         choices=[("", _("Nothing for now")), *NextKind.choices],
     )  # fmt: skip
-    next_step_on = forms.DateField(
-        label=_("On"), required=False, widget=DateInput, help_text=_("Left empty, it is in a week.")
-    )
+    next_step_on = DayField(label=_("On"), required=False, help_text=_("Left empty, it is in a week."))
     next_step = forms.CharField(label=_("In a few words, if you like"), required=False, max_length=500)
     program = forms.ChoiceField(label=_("For which program?"), widget=Chips)
     result = forms.ChoiceField(

@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from beenthere.foundation.forms import Chips, DateInput, ManyChips, Tiles
+from beenthere.foundation.forms import Chips, DayField, ManyChips, Tiles
 from beenthere.kernel.ids import uuid7
 from beenthere.people.api import ContactFields, PersonFields
 from beenthere.support.choices import offer
@@ -39,7 +39,7 @@ class LookForm(_Born, forms.Form):
         help_text=_("Any name they like. It need not be a legal name."),
     )  # fmt: skip
     family_name = forms.CharField(label=_("Family name"), max_length=120, required=False)
-    birth_date = forms.DateField(label=_("Date of birth"), required=False, widget=DateInput)
+    birth_date = DayField(label=_("Date of birth"), required=False)
     phone = forms.CharField(
         label=_("Phone number"), max_length=40, required=False,
         widget=forms.TextInput(attrs={"type": "tel", "class": "bt-input--half", "autocomplete": "off"}),
@@ -117,7 +117,7 @@ class EnrolForm(forms.Form):
 
     id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
     program = forms.ChoiceField(label=_("Which program?"), widget=Tiles)
-    started_on = forms.DateField(label=_("First day"), widget=DateInput)
+    started_on = DayField(label=_("First day"))
     take_on = forms.BooleanField(label=_("I will work with them"), required=False)
 
     def __init__(self, *args: Any, programs: Choices, may_take_on: bool, **kwargs: Any) -> None:
@@ -147,11 +147,11 @@ class AssignForm(forms.Form):
 
 class DischargeForm(forms.Form):
     reason = forms.ChoiceField(label=_("What happened?"), choices=Enrolment.EndReason.choices, widget=Tiles)
-    last_day = forms.DateField(label=_("Last day"), widget=DateInput)
+    last_day = DayField(label=_("Last day"))
 
 
 class ReviewForm(forms.Form):
-    review_on = forms.DateField(
-        label=_("Look at the plan together again on"), required=False, widget=DateInput,
+    review_on = DayField(
+        label=_("Look at the plan together again on"), required=False,
         help_text=_("Leave it empty when no day is set."),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from beenthere.foundation.forms import Chips, DateInput, Tiles, TimeInput
+from beenthere.foundation.forms import Chips, DayField, Tiles, TimeInput
 from beenthere.kernel.ids import uuid7
 from beenthere.kernel.minutes import in_words
 from beenthere.support.choices import offer
@@ -23,7 +23,7 @@ LENGTHS = [(str(minutes), in_words(minutes)) for minutes in (15, 30, 45, 60, 90)
 class _When(forms.Form):
     """A day and a time, within a year."""
 
-    day = forms.DateField(label=_("Day"), widget=DateInput)
+    day = DayField(label=_("Day"))
     time = forms.TimeField(label=_("Time"), widget=TimeInput)
     minutes = forms.TypedChoiceField(label=_("How long?"), widget=Chips, choices=LENGTHS, coerce=int)
 
@@ -68,7 +68,7 @@ class MoveForm(_When):
 class FollowUpForm(forms.Form):
     id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
     kind = forms.ChoiceField(label=_("What is it?"), widget=Tiles, choices=FollowUp.Kind.choices)
-    due_on = forms.DateField(label=_("Due on"), widget=DateInput)
+    due_on = DayField(label=_("Due on"))
     due_at = forms.TimeField(label=_("At a certain time?"), required=False, widget=TimeInput)
     what = forms.CharField(label=_("What about?"), required=False, max_length=500)
     program = forms.ChoiceField(label=_("For which program?"), widget=Chips)

@@ -4,6 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from beenthere.foundation.crypto.keyfile import KeyFileUnusable
 from beenthere.trust.checkpoints import signing_key_file
 from beenthere.trust.management.organizations import add_organization_option, chosen
 from beenthere.trust.models import Organization
@@ -30,6 +31,12 @@ class Command(BaseCommand):
         parser.add_argument("--batch", type=int, default=500, help="Rows in one transaction (500).")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self._done(options)
+        except KeyFileUnusable as problem:
+            raise CommandError(str(problem)) from None
+
+    def _done(self, options: dict[str, Any]) -> None:
         if options["root"]:
             self.stdout.write(f"New root key; {new_root_key()} data keys wrapped. Restart all processes.")
         elif options["signing"]:
