@@ -6,9 +6,10 @@ from pathlib import Path
 
 from certification_tables import CASES, ON, Case
 
+from beenthere.certification.answers import source_lines
 from beenthere.certification.jurisdictions.loader import credentials
 from beenthere.certification.record_file import record_schema
-from beenthere.certification.rules.assess import INFORMATION, NOT_READ_AGAIN, assess
+from beenthere.certification.rules.assess import INFORMATION, assess
 from beenthere.certification.rules.record import Record
 from beenthere.kernel.words import english
 
@@ -25,7 +26,7 @@ OPENING = f"""\
 long in recovery, with three letters and a passed background check. *Meets everything known* is the usual best
 answer: no collected source says that nothing else is asked for, and only that would make anyone *eligible*.
 
-Each source carries the day on which it was collected. {NOT_READ_AGAIN}
+Each source carries the day on which it was collected, and says whether its text was read again.
 """
 
 
@@ -55,10 +56,7 @@ def row(one: Case) -> str:
 def section(key: str) -> str:
     one = credentials()[key]
     rows = [row(each) for each in CASES if each.credential == key]
-    sources = [
-        f"- {source.title} ({source.locator}), collected {source.retrieved}, {source.confidence}"
-        for source in one.sources
-    ]
+    sources = [f"- {line}" for line in source_lines(one.sources)]
     conflicts = [f"- Conflict: {conflict}" for conflict in one.conflicts]
     heads = ["| Facts | Hours | Decision | Requirements |", "| --- | --- | --- | --- |"]
     return "\n".join([f"## {key}: {one.title}", "", *heads, *rows, "", *conflicts, *sources, ""])
