@@ -2,20 +2,26 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from certification_tables import CASES, ON, Case
 
 from beenthere.certification.answers import source_lines
 from beenthere.certification.jurisdictions.loader import credentials
+from beenthere.certification.jurisdictions.reading import domains
 from beenthere.certification.record_file import record_schema
 from beenthere.certification.rules.assess import INFORMATION, assess
 from beenthere.certification.rules.record import Record
+from beenthere.certification.rules.vocabulary import Hours, Mode, Version
+from beenthere.certification.rules.wording import leaves
 from beenthere.kernel.words import english
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "rulebook" / "certification-decisions.md"
 SCHEMA = DOCS / "look-up" / "certification-record.schema.json"
+VOCABULARY = DOCS / "look-up" / "certification-requirements.md"
+BEGIN, END = "(tests/rules/certification_page.py writes what stands below) -->\n", "<!-- domains: end -->"
 COMMAND = "python tests/rules/certification_page.py"
 OPENING = f"""\
 # Certification: decisions
@@ -67,7 +73,41 @@ def page() -> str:
     return "\n".join([OPENING, *(section(key) for key in keys)])
 
 
+def used_by() -> dict[str, list[str]]:
+    """Of each domain the credentials whose rules name it."""
+    told: dict[str, list[str]] = {tag: [] for tag in domains()}
+    for one in credentials().values():
+        for tag in dict.fromkeys(tag for version in one.versions for tag in _tags(version)):
+            told[tag].append(one.key)
+    return told
+
+
+def _tags(version: Version) -> Iterator[str]:
+    paths = [asked for path in version.reciprocity for asked in path.requirements]
+    for rule in (leaf for one in (*version.requirements, *paths) for leaf in leaves(one.rule)):
+        if isinstance(rule, Hours):
+            yield from (*rule.domains, *(name for name in rule.at_most or {} if name not in set(Mode)))
+    yield from version.renewal.minimums if version.renewal else ()
+
+
+def vocabulary() -> str:
+    before, _, rest = VOCABULARY.read_text(encoding="utf-8").partition(BEGIN)
+    used = used_by()
+    told = (
+        (f"`{tag}`", one["title"], one.get("icrc", ""), one.get("samhsa", ""), ", ".join(used[tag]))
+        for tag, one in domains().items()
+    )
+    rows = [f"| {' | '.join(cells)} |" for cells in told]
+    heads = [
+        "| Tag | What it is | IC&RC Peer Recovery domain | SAMHSA category (2015) | In the rules of |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    table = "\n".join(["", *heads, *rows, "", ""])
+    return f"{before}{BEGIN}{table}{END}{rest.partition(END)[2]}"
+
+
 if __name__ == "__main__":
+    VOCABULARY.write_text(vocabulary(), encoding="utf-8")
     PAGE.write_text(page(), encoding="utf-8")
     SCHEMA.write_text(schema_text(), encoding="utf-8")
     sys.stdout.write(f"wrote {PAGE.name} and {SCHEMA.name}\n")

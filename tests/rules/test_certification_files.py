@@ -119,6 +119,8 @@ def test_second_hand_database_pages_are_not_called_primary() -> None:
         ("none = {}", "none = { exam = [] }", "none.exam: name at least one"),
         ("none = {}", 'none = { exams = ["s1"] }', "none: 'exams' is none of training, exam"),
         ("none = {}", 'none = ["exam"]', "none: must be a table"),
+        ('["ethics"]', '["ethic"]', "domains: 'ethic' is not in jurisdictions/domains.toml"),
+        ("{ ethics = 6 }", "{ ethic = 6 }", "renewal.minimums: 'ethic' is not in jurisdictions/domains.toml"),
         ("[[versions]]", "[[versions", "not readable as TOML"),
         ('key = "exam"', 'key = "age"', "the key 'age' is there twice"),
         ("from = 2024-12-31", "from = 2024-12-31\nuntil = 2024-12-31", "A period must end after it starts"),

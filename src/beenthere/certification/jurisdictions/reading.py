@@ -1,7 +1,10 @@
 """What a credential's file may contain, key by key, and the faults of one that does not fit."""
 
+import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
+from pathlib import Path as FilePath
 from typing import Any, Final
 
 from beenthere.certification.rules.vocabulary import (
@@ -19,6 +22,7 @@ from beenthere.certification.rules.vocabulary import (
 )
 from beenthere.kernel.decision import Confidence
 
+DOMAINS: Final = FilePath(__file__).parent / "domains.toml"
 NUMBER: Final = (int, float)
 Keys = Mapping[str, type | tuple[type, ...]]
 
@@ -170,6 +174,8 @@ def _renewal(at: str, renewal: object, sources: set[str]) -> list[str]:
         return faults
     faults += _cited(f"{at}.", "sources", renewal, sources)
     faults += _cited(f"{at}.", "minimums_sources", renewal, sources, some=False)
+    least = renewal.get("minimums")
+    faults += _domains(f"{at}.minimums", least) if isinstance(least, dict) else []
     for where, one in _tables(f"{at}.", "also", renewal, faults):
         faults += _misfits(where, one, ALSO, {"sources": list}) + _cited(where, "sources", one, sources)
     return faults
@@ -211,7 +217,19 @@ def _rule(at: str, one: Mapping[str, Any], common: Keys, more: Keys) -> list[str
         faults += [] if len(parts) > 1 else [f"{at}of: needs at least two"]
         for where, part in parts:
             faults += _rule(where, part, {"kind": str}, {})
+    named = one.get("domains")
+    faults += _domains(f"{at}domains", named) if isinstance(named, list) else []
     return faults + _caps(at, one.get("at_most"))
+
+
+@cache
+def domains() -> Mapping[str, Mapping[str, str]]:
+    """By its tag, each domain: `title`, and `icrc` and `samhsa` where a title of theirs says the same."""
+    return tomllib.loads(DOMAINS.read_text(encoding="utf-8"))
+
+
+def _domains(at: str, named: Iterable[Any]) -> list[str]:
+    return [f"{at}: {one!r} is not in jurisdictions/{DOMAINS.name}" for one in named if one not in domains()]
 
 
 def _caps(at: str, caps: object) -> list[str]:
@@ -223,6 +241,7 @@ def _caps(at: str, caps: object) -> list[str]:
     return [
         *([f"{at}at_most: cap domains or modes, not both in one requirement"] if mixed else []),
         *(f"{at}at_most.{name}: must be a number" for name in numbers),
+        *_domains(f"{at}at_most", set(caps) - set(Mode)),
     ]
 
 

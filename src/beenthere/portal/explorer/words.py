@@ -82,6 +82,19 @@ NAMES: Final[Mapping[str, str | Promise]] = {
     "crss-domain": _("the CRSS domains"),
     "core-functions": _("core functions"),
     "law-ethics": _("law and ethics"),
+    "suicide-prevention": _("suicide prevention"),
+    "boundaries": _("boundaries"),
+    "diversity": _("diversity"),
+    "trauma": "trauma",
+    "coaching": _("coaching"),
+    "navigation": _("finding services"),
+    "trafficking": _("human trafficking"),
+    "behavioral-health": _("behavioral health"),
+    "health": _("health"),
+    "peer": _("peer support"),
+    "peer-recovery": _("peer support and recovery"),
+    "elective": _("subjects you choose"),
+    "general": _("general subjects"),
 }
 _KEY = re.compile(r"([A-Z]+)/([A-Z-]+)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
