@@ -1,66 +1,25 @@
-"""Facts and the expected decision, for credentials with unusual rules: tests, and the rule book."""
+"""Facts and the expected decision, for states with unusual rules: tests, and the rule book."""
 
-from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
+
+from certification_facts import (
+    ASK,
+    BACHELOR,
+    BOARD,
+    CANNOT,
+    NOT_YET,
+    SUPERVISION,
+    TRAINING,
+    WORK,
+    Case,
+    h,
+    person,
+)
 
 from beenthere.certification.rules.assess import Status
-from beenthere.certification.rules.record import ExamEntry, HourEntry, Record, Studies
-from beenthere.certification.rules.vocabulary import Mode, Schooling, Work
+from beenthere.certification.rules.record import Record, Studies
+from beenthere.certification.rules.vocabulary import Mode, Schooling
 
-ON = date(2026, 11, 22)
-TRAINING, WORK, SUPERVISION = Work.TRAINING, Work.WORK, Work.SUPERVISION
-
-
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """`expect` gives, for some requirements, how each must come out."""
-
-    credential: str
-    title: str
-    record: Record
-    status: Status
-    expect: dict[str, str]
-
-
-def h(
-    kind: Work, hours: float, domain: str = "", mode: Mode | None = Mode.LIVE, on: date = date(2026, 6, 1)
-) -> HourEntry:
-    return HourEntry(
-        id=domain or kind.value,
-        spent_on=kind,
-        hours=Fraction(str(hours)),
-        first=on,
-        last=on,
-        domain=domain,
-        mode=mode,
-    )
-
-
-def person(
-    *hours: HourEntry, exam: str = "", percent: int | None = None, said: str = "", **more: object
-) -> Record:
-    """An adult with high school, ten years in recovery, three letters and a passed background check."""
-    exams = (
-        (ExamEntry(exam=exam, passed_on=ON, percent=None if percent is None else Fraction(percent)),)
-        if exam
-        else ()
-    )
-    told: dict[str, object] = {
-        "education": (Studies(level=Schooling.HIGH_SCHOOL),),
-        "birth_date": date(1990, 1, 1),
-        "recovery_since": date(2016, 1, 1),
-        "references": 3,
-        "background_check_passed": True,
-        "statements": dict.fromkeys(said.split(), True),
-        **more,
-    }
-    return Record(hours=hours, exams=exams, **told)  # type: ignore[arg-type]
-
-
-NOT_YET, ASK, CANNOT = Status.NOT_YET, Status.MEETS_KNOWN, Status.CANNOT_KNOW
-BOARD = (h(TRAINING, 10, "advocacy"), h(TRAINING, 10, "mentoring"), h(TRAINING, 10, "recovery"))
-BACHELOR = (Studies(level=Schooling.BACHELOR, field="human services"),)
 CASES: list[Case] = []
 
 
@@ -356,52 +315,4 @@ case(
     ),
     NOT_YET,
     recovery="missing",
-)
-case("AK/PSP", "Only that a program exists is known", person(), CANNOT)
-case("SD/NONE", "No certification was found", person(), CANNOT)
-case("AS/PSS", "A certification still in process", person(), CANNOT)
-case(
-    "ICRC/PR",
-    "46 hours in four domains",
-    person(
-        *BOARD,
-        h(TRAINING, 16, "ethics"),
-        h(WORK, 500),
-        h(SUPERVISION, 25),
-        exam="icrc-pr",
-        said="lives-or-works-in-jurisdiction code-of-ethics-signed",
-    ),
-    ASK,
-    training="met",
-    training_ethics="met",
-)
-case(
-    "ICRC/PR",
-    "46 hours, 12 of ethics",
-    person(
-        *BOARD,
-        h(TRAINING, 12, "ethics"),
-        h(TRAINING, 4, "other"),
-        h(WORK, 500),
-        h(SUPERVISION, 25),
-        exam="icrc-pr",
-        said="lives-or-works-in-jurisdiction code-of-ethics-signed",
-    ),
-    NOT_YET,
-    training="met",
-    training_ethics="missing",
-)
-case(
-    "MHA/NCPS",
-    "2,000 hours: enough for the form of today, not for older pages",
-    person(h(TRAINING, 40), h(WORK, 2000), exam="MHA/NCPS"),
-    ASK,
-    work="unknown",
-)
-case(
-    "MHA/NCPS",
-    "3,000 hours, but six years ago",
-    person(h(TRAINING, 40), h(WORK, 3000, on=date(2020, 1, 1)), exam="MHA/NCPS"),
-    ASK,
-    work="unknown",
 )

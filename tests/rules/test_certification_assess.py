@@ -121,7 +121,9 @@ def test_unknown_never_becomes_yes(key: str, record: Record) -> None:
 def complete(version: Version) -> Version:
     """As if a person had found out that nothing else is asked for, in the issuer's own text."""
     asked = tuple(replace(one, confidence=Confidence.PRIMARY) for one in version.requirements)
-    return replace(version, unknown=(), none=tuple(set(version.none) | {Topic.OTHER}), requirements=asked)
+    return replace(
+        version, unknown=(), none={**version.none, Topic.OTHER: asked[0].sources}, requirements=asked
+    )
 
 
 @pytest.mark.parametrize("unknown", list(Topic))

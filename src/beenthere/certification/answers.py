@@ -8,18 +8,19 @@ from beenthere.certification.rules.measure import number
 from beenthere.certification.rules.plan import Plan, Step
 from beenthere.certification.rules.reciprocity import ReciprocityAnswer
 from beenthere.certification.rules.renewal import RenewalAnswer
-from beenthere.certification.rules.vocabulary import Credential
-from beenthere.kernel.decision import Source
+from beenthere.certification.rules.vocabulary import Cited, Credential, Renewal, Version
 from beenthere.kernel.words import Words, english
 
 SIGNS = {"met": "+", "missing": "-", "unknown": "?"}
 
 
-def source_json(source: Source) -> dict[str, str | None]:
+def source_json(source: Cited) -> dict[str, str | None]:
+    """`retrieved` None: the text itself was not read again for this collection."""
     return {
         "title": source.title,
         "locator": source.locator,
-        "collected": source.retrieved.isoformat() if source.retrieved else None,
+        "collected": source.collected.isoformat(),
+        "retrieved": source.retrieved.isoformat() if source.retrieved else None,
         "confidence": source.confidence.value,
     }
 
@@ -60,7 +61,7 @@ def assessment_json(told: Assessment) -> dict[str, Any]:
 def assessment_text(told: Assessment) -> Iterator[str]:
     yield f"{told.credential} on {told.on}: {told.status.value.replace('_', ' ')}"
     yield english(told.words)
-    yield from finding_lines(told.findings)
+    yield from finding_lines(told.findings, told.sources)
     if told.earliest and told.earliest > told.on:
         yield f"Earliest day that time allows: {told.earliest}"
     yield from (f"Open to you, as far as known: {stage}" for stage in told.stages)
@@ -71,20 +72,27 @@ def assessment_text(told: Assessment) -> Iterator[str]:
     yield INFORMATION
 
 
-def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
+def finding_lines(findings: Iterable[Finding], sources: tuple[Cited, ...]) -> Iterator[str]:
     for one in findings:
-        yield f"  {SIGNS[one.outcome]} {one.topic.value.replace('_', ' ')}: {english(one.words)}"
+        told = f"{one.topic.value.replace('_', ' ')}: {english(one.words)}"
+        yield f"  {SIGNS[one.outcome]} {told}{cited(one.sources, sources)}"
         if one.note:
             yield f"      {one.note}"
         if one.entries:
             yield f"      by {', '.join(one.entries)}"
 
 
-def source_lines(sources: Iterable[Source]) -> Iterator[str]:
-    for source in sources:
-        read = f"collected {source.retrieved}" if source.retrieved else "day of collection not known"
-        yield f"Source: {source.title} ({source.locator}), {read}, {source.confidence.value}"
-    yield NOT_READ_AGAIN
+def cited(own: Iterable[Cited], sources: tuple[Cited, ...]) -> str:
+    """Numbers in the list of sources that stands below: " [1, 3]"."""
+    numbers = ", ".join(str(sources.index(source) + 1) for source in own)
+    return f" [{numbers}]" if numbers else ""
+
+
+def source_lines(sources: Iterable[Cited]) -> Iterator[str]:
+    for place, source in enumerate(sources, start=1):
+        read = f"Read on {source.retrieved}." if source.retrieved else NOT_READ_AGAIN
+        told = f"{source.title} ({source.locator}), collected {source.collected}, {source.confidence.value}"
+        yield f"[{place}] {told}. {read}"
 
 
 def credential_row(one: Credential) -> dict[str, Any]:
@@ -95,6 +103,7 @@ def credential_row(one: Credential) -> dict[str, Any]:
         "offered": one.offered,
         "medicaid_mental_health": one.medicaid_mental_health,
         "medicaid_substance_use": one.medicaid_substance_use,
+        "medicaid_note": one.medicaid_note,
     }
 
 
@@ -109,13 +118,62 @@ def credential_json(one: Credential, told: Assessment) -> Mapping[str, Any]:
         "reviewer": version.reviewer if version else "",
         "established": asked["established"],
         "requirements": asked["requirements"],
-        "fees": [{"title": fee.title, "usd": fee.usd} for fee in version.fees] if version else [],
-        "stages": [stage.title for stage in version.stages] if version else [],
+        **(_beside(version) if version else {}),
         "notes": list(one.notes),
         "conflicts": list(one.conflicts),
         "sources": asked["sources"],
         "notice": INFORMATION,
     }
+
+
+def _beside(version: Version) -> dict[str, Any]:
+    """What a version says beside its requirements, each with the titles of its sources."""
+    rule = version.renewal
+    return {
+        "renewal": _renewal_rule(rule) if rule else None,
+        "fees": [
+            {"title": one.title, "usd": one.usd, "up_to": one.up_to, "sources": _titles(one.sources)}
+            for one in version.fees
+        ],
+        "scholarships": [
+            {"words": one.words, "sources": _titles(one.sources)} for one in version.scholarships
+        ],
+        "times": [
+            {
+                "about": one.about.value,
+                "count": one.count,
+                "unit": one.unit.value,
+                "note": one.note,
+                "sources": _titles(one.sources),
+            }
+            for one in version.times
+        ],
+        "stages": [
+            {"title": one.title, "months": one.months, "note": one.note, "sources": _titles(one.sources)}
+            for one in version.stages
+        ],
+        "reciprocity": [
+            {"path": one.path.value, "note": one.note, "sources": _titles(one.sources)}
+            for one in version.reciprocity
+        ],
+    }
+
+
+def _renewal_rule(rule: Renewal) -> dict[str, Any]:
+    return {
+        "years": rule.years,
+        "anchor": rule.anchor.value,
+        "ce_hours": rule.ce_hours,
+        "minimums": dict(rule.minimums),
+        "also": [one.words for one in rule.also],
+        "late_days": rule.late_days,
+        "keep_proof_years": rule.keep_proof_years,
+        "sources": _titles(dict.fromkeys((*rule.sources, *rule.minimums_sources))),
+    }
+
+
+def _titles(sources: Iterable[Cited]) -> list[str]:
+    return [source.title for source in sources]
 
 
 def renewal_json(told: RenewalAnswer) -> dict[str, Any]:
@@ -132,6 +190,7 @@ def renewal_json(told: RenewalAnswer) -> dict[str, Any]:
                 "because": line.standing.name.lower(),
                 "reason": english(line.words),
                 "entries": list(line.entries),
+                "sources": [source_json(source) for source in line.sources],
             }
             for line in told.lines
         ],
@@ -144,7 +203,8 @@ def renewal_json(told: RenewalAnswer) -> dict[str, Any]:
 def renewal_text(told: RenewalAnswer) -> Iterator[str]:
     yield f"{told.credential} on {told.on}: {told.status.value.replace('_', ' ')}"
     yield english(told.words)
-    yield from (f"  {SIGNS[OUTCOMES[line.standing]]} {english(line.words)}" for line in told.lines)
+    for line in told.lines:
+        yield f"  {SIGNS[OUTCOMES[line.standing]]} {english(line.words)}{cited(line.sources, told.sources)}"
     if told.keep_proof_years is not None:
         yield f"Keep the proof for {told.keep_proof_years} years."
     yield from source_lines(told.sources)
@@ -170,7 +230,7 @@ def reciprocity_text(told: ReciprocityAnswer) -> Iterator[str]:
     yield f"{told.from_} to {told.to} on {told.on}: {told.status.value.replace('_', ' ')}"
     yield english(told.words)
     yield from [told.note] if told.note else []
-    yield from finding_lines(told.remains)
+    yield from finding_lines(told.remains, told.sources)
     yield from source_lines(told.sources)
     yield INFORMATION
 

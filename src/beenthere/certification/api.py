@@ -16,7 +16,7 @@ from beenthere.certification.dataset import dataset_csv, dataset_json
 from beenthere.certification.jurisdictions.loader import credentials
 from beenthere.certification.may import May
 from beenthere.certification.record_file import RecordError, read_record
-from beenthere.certification.rules.assess import Assessment, Finding, Outcome, Status, assess
+from beenthere.certification.rules.assess import BASES, Assessment, Finding, Outcome, Status, assess
 from beenthere.certification.rules.measure import Standing
 from beenthere.certification.rules.plan import plan
 from beenthere.certification.rules.questions import (
@@ -37,31 +37,40 @@ from beenthere.certification.rules.record import Held, Record
 from beenthere.certification.rules.renewal import renewal
 from beenthere.certification.rules.vocabulary import (
     Anchor,
+    Cited,
+    Clock,
     Credential,
+    Fee,
     Hours,
+    Medicaid,
     Path,
     Renewal,
     Requirement,
     Schooling,
-    Stage,
     Topic,
+    Unit,
     Version,
     Work,
 )
 from beenthere.certification.rules.wording import Asked, asked, leaves
 
 __all__ = [
+    "BASES",
     "PATHS",
     "Anchor",
     "Answer",
     "Asked",
     "Assessment",
+    "Cited",
+    "Clock",
     "Credential",
+    "Fee",
     "Finding",
     "Given",
     "Held",
     "Hours",
     "May",
+    "Medicaid",
     "Outcome",
     "Path",
     "Question",
@@ -72,10 +81,10 @@ __all__ = [
     "Renewal",
     "Requirement",
     "Schooling",
-    "Stage",
     "Standing",
     "Status",
     "Topic",
+    "Unit",
     "Version",
     "Work",
     "asked",

@@ -79,7 +79,7 @@ def test_thirty_hours_in_ohio_say_what_is_left(anybody: Client) -> None:
     assert "Get 26 more hours of training." in told
     assert "30 of 56 hours (training): 26 to go" in told
     assert "6 of 16 hours (training, the e-based academy): 10 to go" in told
-    assert "Pass the exam: OH/PRS" in told
+    assert "Pass the exam: Ohio PRS" in told
     assert "Say whether a background check was passed" in told
     assert "This is information, not the issuer's decision." in told
     assert "Collected on Nov. 22, 2026" in told
@@ -175,7 +175,7 @@ def test_moving_tells_the_path_and_what_remains(anybody: Client) -> None:
     assert "What you have done" in words(anybody.post("/certification/moving/", where))
     told = words(anybody.post("/certification/moving/", {**where, "go": "answer"}))
     assert "There is a path" in told
-    assert "Pass the exam: CA/CMPSS" in told
+    assert "Pass the exam: California CMPSS" in told
     lapsed = words(anybody.post("/certification/moving/", {**where, "until": "2020-05-01", "go": "answer"}))
     assert "We cannot tell" in lapsed
 

@@ -1,8 +1,8 @@
 """Reads the jurisdictions' folders. A fault is told with file, key and reason, all of a file at once."""
 
 import tomllib
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from functools import cache
 from itertools import combinations
 from pathlib import Path as FilePath
@@ -13,16 +13,20 @@ from beenthere.certification.jurisdictions.reading import faults_of
 from beenthere.certification.rules.vocabulary import (
     Age,
     AllOf,
+    Also,
     Anchor,
     AnyOf,
     BackgroundCheck,
     Basis,
+    Cited,
+    Clock,
     Credential,
     Education,
     Exam,
     Fee,
     Holds,
     Hours,
+    Medicaid,
     Mode,
     Path,
     Readings,
@@ -32,17 +36,22 @@ from beenthere.certification.rules.vocabulary import (
     Renewal,
     Requirement,
     Rule,
+    Scholarship,
     Schooling,
+    Sitting,
     Stage,
     Statement,
+    Time,
     Topic,
+    Unit,
     Version,
     Work,
 )
-from beenthere.kernel.decision import Confidence, Source
+from beenthere.kernel.decision import Confidence
 from beenthere.kernel.periods import Period
 
 FOLDER: Final = FilePath(__file__).parent
+Sources = Mapping[str, Cited]
 
 
 class JurisdictionFileError(ValueError):
@@ -95,8 +104,10 @@ def _credential(key: str, data: Mapping[str, Any]) -> Credential:
     return Credential(
         key=key,
         jurisdiction=key.partition("/")[0],
-        medicaid_mental_health=data["medicaid_mental_health"],
-        medicaid_substance_use=data["medicaid_substance_use"],
+        medicaid_mental_health=Medicaid(data["medicaid_mental_health"]),
+        medicaid_substance_use=Medicaid(data["medicaid_substance_use"]),
+        medicaid_note=data["medicaid_note"],
+        medicaid_sources=_cited(data["medicaid_sources"], sources),
         notes=tuple(data["notes"]),
         conflicts=tuple(data["conflicts"]),
         sources=tuple(sources.values()),
@@ -105,38 +116,48 @@ def _credential(key: str, data: Mapping[str, Any]) -> Credential:
     )
 
 
-def _source(data: Mapping[str, Any]) -> Source:
-    return Source(
+def _source(data: Mapping[str, Any]) -> Cited:
+    return Cited(
         title=data["title"],
         locator=data["locator"],
-        retrieved=data["collected"],
+        retrieved=data.get("retrieved"),
+        collected=data["collected"],
         confidence=Confidence(data["confidence"]),
     )
 
 
-def _version(data: Mapping[str, Any], sources: Mapping[str, Source]) -> Version:
+def _cited(names: Iterable[str], sources: Sources) -> tuple[Cited, ...]:
+    return tuple(sources[name] for name in names)
+
+
+def _version(data: Mapping[str, Any], sources: Sources) -> Version:
     start: date = data["from"]
+    basis, until = Basis(data["basis"]), data.get("until")
+    if basis is Basis.ENDED and until != start + timedelta(days=1):
+        raise ValueError(f"basis ended: established for one day alone, so until is the day after {start}")
     return Version(
-        effective=Period(start, data.get("until")),
-        basis=Basis(data["basis"]),
+        effective=Period(start, until),
+        basis=basis,
         dated=data["dated"],
         reviewer=data["reviewer"],
         requirements=tuple(_requirement(one, sources) for one in data.get("requirements", ())),
-        none=tuple(map(Topic, data["none"])),
+        none={Topic(topic): _cited(names, sources) for topic, names in data["none"].items()},
         unknown=tuple(map(Topic, data["unknown"])),
-        fees=tuple(Fee(title=one["title"], usd=one.get("usd")) for one in data.get("fees", ())),
-        stages=tuple(_stage(one) for one in data.get("stages", ())),
-        renewal=_renewal(data["renewal"]) if "renewal" in data else None,
+        fees=tuple(_fee(one, sources) for one in data.get("fees", ())),
+        scholarships=tuple(_scholarship(one, sources) for one in data.get("scholarships", ())),
+        times=tuple(_time(one, sources) for one in data.get("times", ())),
+        stages=tuple(_stage(one, sources) for one in data.get("stages", ())),
+        renewal=_renewal(data["renewal"], sources) if "renewal" in data else None,
         reciprocity=tuple(_reciprocity(one, sources) for one in data.get("reciprocity", ())),
     )
 
 
-def _requirement(data: Mapping[str, Any], sources: Mapping[str, Source]) -> Requirement:
+def _requirement(data: Mapping[str, Any], sources: Sources) -> Requirement:
     return Requirement(
         key=data["key"],
         topic=Topic(data["topic"]),
         rule=_rule(data),
-        sources=tuple(sources[name] for name in data["sources"]),
+        sources=_cited(data["sources"], sources),
         confidence=Confidence(data["confidence"]),
         note=data.get("note", ""),
     )
@@ -147,7 +168,7 @@ def _rule(data: Mapping[str, Any]) -> Rule:  # noqa: PLR0911 - one line for each
         case "hours":
             return _hours(data)
         case "exam":
-            return Exam(exams=tuple(data["exams"]), at_least_percent=data.get("at_least_percent"))
+            return _exam(data)
         case "recovery":
             return Recovery(months=data["months"])
         case "age":
@@ -172,6 +193,16 @@ def _combined(kind: str, rules: tuple[Rule, ...]) -> Rule:
     return AllOf(parts=rules) if kind == "all_of" else Readings(readings=rules)
 
 
+def _exam(data: Mapping[str, Any]) -> Exam:
+    return Exam(
+        exams=tuple(data["exams"]),
+        at_least_percent=data.get("at_least_percent"),
+        attempts=data.get("attempts"),
+        attempts_in=Sitting(data["attempts_in"]) if "attempts_in" in data else None,
+        again_after_days=data.get("again_after_days"),
+    )
+
+
 def _hours(data: Mapping[str, Any]) -> Hours:
     return Hours(
         spent_on=Work(data["spent_on"]),
@@ -184,12 +215,37 @@ def _hours(data: Mapping[str, Any]) -> Hours:
     )
 
 
-def _stage(data: Mapping[str, Any]) -> Stage:
-    before = tuple(map(Topic, data["before"]))
-    return Stage(title=data["title"], months=data.get("months"), before=before, note=data.get("note", ""))
+def _fee(data: Mapping[str, Any], sources: Sources) -> Fee:
+    told = _cited(data["sources"], sources)
+    return Fee(title=data["title"], usd=data.get("usd"), up_to=data.get("up_to"), sources=told)
 
 
-def _renewal(data: Mapping[str, Any]) -> Renewal:
+def _scholarship(data: Mapping[str, Any], sources: Sources) -> Scholarship:
+    return Scholarship(words=data["words"], sources=_cited(data["sources"], sources))
+
+
+def _time(data: Mapping[str, Any], sources: Sources) -> Time:
+    return Time(
+        about=Clock(data["about"]),
+        count=data["count"],
+        unit=Unit(data["unit"]),
+        sources=_cited(data["sources"], sources),
+        note=data.get("note", ""),
+    )
+
+
+def _stage(data: Mapping[str, Any], sources: Sources) -> Stage:
+    return Stage(
+        title=data["title"],
+        months=data.get("months"),
+        before=tuple(map(Topic, data["before"])),
+        sources=_cited(data["sources"], sources),
+        note=data.get("note", ""),
+    )
+
+
+def _renewal(data: Mapping[str, Any], sources: Sources) -> Renewal:
+    own = data["sources"]
     return Renewal(
         years=data.get("years"),
         anchor=Anchor(data["anchor"]),
@@ -198,18 +254,25 @@ def _renewal(data: Mapping[str, Any]) -> Renewal:
         odd_years=data.get("odd_years", False),
         ce_hours=data.get("ce_hours"),
         minimums=data.get("minimums", {}),
-        also=tuple(data.get("also", ())),
+        also=tuple(_also(one, own, sources) for one in data.get("also", ())),
         late_days=data.get("late_days"),
         late_note=data.get("late_note", ""),
         keep_proof_years=data.get("keep_proof_years"),
+        sources=_cited(own, sources),
+        minimums_sources=_cited(data.get("minimums_sources", own), sources),
     )
 
 
-def _reciprocity(data: Mapping[str, Any], sources: Mapping[str, Source]) -> Reciprocity:
+def _also(data: Mapping[str, Any], own: Iterable[str], sources: Sources) -> Also:
+    return Also(words=data["words"], sources=_cited(data.get("sources", own), sources))
+
+
+def _reciprocity(data: Mapping[str, Any], sources: Sources) -> Reciprocity:
     return Reciprocity(
         path=Path(data["path"]),
         accepts=tuple(data.get("accepts", ())),
         waives=tuple(map(Topic, data.get("waives", ()))),
         requirements=tuple(_requirement(one, sources) for one in data.get("requirements", ())),
         note=data["note"],
+        sources=_cited(data["sources"], sources),
     )

@@ -12,12 +12,13 @@ from beenthere.certification.rules.measure import HoursLack, Measure, Standing, 
 from beenthere.certification.rules.record import Record
 from beenthere.certification.rules.vocabulary import (
     Basis,
+    Cited,
     Credential,
     Requirement,
     Topic,
     Version,
 )
-from beenthere.kernel.decision import Confidence, Source
+from beenthere.kernel.decision import Confidence
 from beenthere.kernel.words import Words, gettext_noop
 
 NO_PROGRAM = gettext_noop("There is no such certification to apply for, as far as the sources say.")
@@ -35,6 +36,12 @@ NOT_YET = gettext_noop("Not yet: %(count)s of %(all)s known requirements are sti
 RECORD_SILENT = gettext_noop("The record does not say enough to answer: %(topics)s.")
 BASES = {
     Basis.DAY: gettext_noop("The source names the day from which this holds."),
+    Basis.MONTH: gettext_noop(
+        "The source gives a month only; this is held to be established from its last day."
+    ),
+    Basis.ENDED: gettext_noop(
+        "The source says until when this held and not since when; it is established for the last day alone."
+    ),
     Basis.YEAR: gettext_noop(
         "The source gives a year only; this is held to be established from its last day."
     ),
@@ -43,7 +50,7 @@ BASES = {
     ),
 }
 INFORMATION = gettext_noop("This is information, not the issuer's decision.")
-NOT_READ_AGAIN = gettext_noop("The pages themselves were not read again on that day.")
+NOT_READ_AGAIN = gettext_noop("The text itself was not read again for this collection.")
 
 
 class Status(StrEnum):
@@ -80,7 +87,7 @@ class Finding:
     entries: tuple[str, ...]
     earliest: date | None
     lacks: tuple[HoursLack, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[Cited, ...]
     confidence: Confidence | None
     note: str
 
@@ -102,7 +109,7 @@ class Assessment:
     basis: Words | None
     dated: str
     conflicts: tuple[str, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[Cited, ...]
 
 
 def assess(record: Record, credential: Credential, on: date) -> Assessment:
@@ -153,11 +160,13 @@ def finding(requirement: Requirement, record: Record, on: date) -> Finding:
 def _other_topics(version: Version) -> list[Finding]:
     """Topics nobody speaks of, and those of which the source says that nothing is asked."""
     unknown = [_bare(topic, Standing.SOURCE_UNSURE, Words(UNKNOWN_TOPIC)) for topic in version.unknown]
-    return unknown + [_bare(topic, Standing.MET, Words(ASKED_NONE)) for topic in version.none]
+    none = version.none.items()
+    return unknown + [_bare(topic, Standing.MET, Words(ASKED_NONE), sources) for topic, sources in none]
 
 
-def _bare(topic: Topic, standing: Standing, words: Words) -> Finding:
+def _bare(topic: Topic, standing: Standing, words: Words, sources: tuple[Cited, ...] = ()) -> Finding:
     name = topic.value.replace("_", "-")
+    sure = all(one.confidence is Confidence.PRIMARY for one in sources)
     return Finding(
         key=f"{name}-none" if standing is Standing.MET else f"{name}-not-known",
         topic=topic,
@@ -168,8 +177,8 @@ def _bare(topic: Topic, standing: Standing, words: Words) -> Finding:
         entries=(),
         earliest=None,
         lacks=(),
-        sources=(),
-        confidence=None,
+        sources=sources,
+        confidence=(Confidence.PRIMARY if sure else Confidence.SECONDARY) if sources else None,
         note="",
     )
 
@@ -187,7 +196,7 @@ def _answer(version: Version, findings: tuple[Finding, ...]) -> tuple[Status, Wo
         return Status.CANNOT_KNOW, Words(RECORD_SILENT, {"topics": topics})
     if lowest is Standing.SOURCE_UNSURE:
         return Status.MEETS_KNOWN, Words(MEETS_KNOWN, {"topics": topics})
-    if any(one.confidence is not Confidence.PRIMARY for one in version.requirements):
+    if any(one.confidence is not Confidence.PRIMARY for one in findings):
         return Status.MEETS_KNOWN, Words(MEETS_SECOND_HAND)
     return Status.ELIGIBLE, Words(ELIGIBLE)
 
@@ -197,7 +206,7 @@ def _stages(version: Version, findings: tuple[Finding, ...]) -> tuple[str, ...]:
         asked = [one.standing for one in findings if one.topic not in before]
         return min(asked, default=Standing.MISSING) >= Standing.SOURCE_UNSURE
 
-    return tuple(stage.title for stage in version.stages if reached(stage.before))
+    return tuple(stage.title for stage in version.stages if stage.before and reached(stage.before))
 
 
 def _unanswered(credential: Credential, on: date, words: Words) -> Assessment:

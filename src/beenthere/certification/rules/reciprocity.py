@@ -7,8 +7,7 @@ from enum import StrEnum
 from beenthere.certification.rules.assess import Assessment, Finding, assess, finding
 from beenthere.certification.rules.measure import Standing
 from beenthere.certification.rules.record import Record
-from beenthere.certification.rules.vocabulary import Credential, Path, Reciprocity
-from beenthere.kernel.decision import Source
+from beenthere.certification.rules.vocabulary import Cited, Credential, Path, Reciprocity
 from beenthere.kernel.words import Words, gettext_noop
 
 NOT_HELD = gettext_noop("The record shows no %(credential)s that is in force on %(day)s.")
@@ -51,7 +50,7 @@ class ReciprocityAnswer:
     words: Words
     note: str
     remains: tuple[Finding, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[Cited, ...]
 
 
 def reciprocity(record: Record, from_: Credential, to: Credential, on: date) -> ReciprocityAnswer:

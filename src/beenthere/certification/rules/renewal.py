@@ -8,8 +8,7 @@ from fractions import Fraction
 from beenthere.certification.rules.counting import exact, months_later
 from beenthere.certification.rules.measure import Standing, measure
 from beenthere.certification.rules.record import Held, HourEntry, Record
-from beenthere.certification.rules.vocabulary import Anchor, Credential, Hours, Renewal, Work
-from beenthere.kernel.decision import Source
+from beenthere.certification.rules.vocabulary import Anchor, Cited, Credential, Hours, Renewal, Work
 from beenthere.kernel.words import Words, gettext_noop
 
 NOT_HELD = gettext_noop("The record holds no %(credential)s issued by this day.")
@@ -39,6 +38,7 @@ class RenewalStatus(StrEnum):
 class RenewalLine:
     standing: Standing
     words: Words
+    sources: tuple[Cited, ...]
     entries: tuple[str, ...] = ()
 
 
@@ -54,7 +54,7 @@ class RenewalAnswer:
     computed: bool
     lines: tuple[RenewalLine, ...]
     keep_proof_years: int | None
-    sources: tuple[Source, ...]
+    sources: tuple[Cited, ...]
 
 
 def renewal(record: Record, credential: Credential, on: date) -> RenewalAnswer:
@@ -114,12 +114,20 @@ def _lines(rule: Renewal, record: Record, held: Held, until: date) -> tuple[Rene
     now = Record(hours=since)
     asked = [Hours(spent_on=Work.CE, hours=rule.ce_hours)] if rule.ce_hours is not None else []
     asked += [Hours(spent_on=Work.CE, hours=hours, domains=(name,)) for name, hours in rule.minimums.items()]
-    told = [measure(one, now, until) for one in asked]
-    lines = [RenewalLine(standing=one.standing, words=one.words, entries=one.entries) for one in told]
+    lines = [_hours_line(one, rule, now, until) for one in asked]
     if rule.ce_hours is None:
-        lines.append(RenewalLine(standing=Standing.SOURCE_UNSURE, words=Words(CE_UNKNOWN)))
-    also = (Words(ALSO, {"words": words}) for words in rule.also)
-    return (*lines, *(RenewalLine(standing=Standing.SOURCE_UNSURE, words=words) for words in also))
+        lines.append(_unsure(Words(CE_UNKNOWN), ()))
+    return (*lines, *(_unsure(Words(ALSO, {"words": one.words}), one.sources) for one in rule.also))
+
+
+def _hours_line(asked: Hours, rule: Renewal, record: Record, until: date) -> RenewalLine:
+    told = measure(asked, record, until)
+    sources = rule.minimums_sources if asked.domains else rule.sources
+    return RenewalLine(standing=told.standing, words=told.words, entries=told.entries, sources=sources)
+
+
+def _unsure(words: Words, sources: tuple[Cited, ...]) -> RenewalLine:
+    return RenewalLine(standing=Standing.SOURCE_UNSURE, words=words, sources=sources)
 
 
 def _after(entry: HourEntry, day: date) -> HourEntry:

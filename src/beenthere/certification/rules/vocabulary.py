@@ -13,6 +13,17 @@ from beenthere.kernel.decision import Confidence, Source
 from beenthere.kernel.periods import Period
 
 
+@dataclass(frozen=True, kw_only=True)
+class Cited(Source):
+    """A source with the day it was taken into the collection.
+
+    `retrieved` is the day on which the page or text itself was read for this collection; None: it was taken
+    over from an earlier collection and not read again.
+    """
+
+    collected: date
+
+
 class Topic(StrEnum):
     """What every credential must speak of: by a requirement, under `none`, or under `unknown`."""
 
@@ -59,7 +70,9 @@ class Basis(StrEnum):
     """How well the first day of a version is sourced."""
 
     DAY = "day"  # the source names the day
+    MONTH = "month"  # the source gives a month: held to be established from its last day
     YEAR = "year"  # the source gives a year: held to be established from its last day
+    ENDED = "ended"  # the source names the end and no beginning: established for the last day before it
     READING = "reading"  # the source gives no date: established from the day it was collected
 
 
@@ -67,7 +80,47 @@ class Anchor(StrEnum):
     ANNIVERSARY = "anniversary"  # so many years after the last issue
     BIRTHDAY = "birthday"  # the birthday that falls on or after that
     FIXED_DAY = "fixed_day"  # the first such day of the year after the issue
+    MONTH = "month"  # in a month of the year that the source does not name
     UNKNOWN = "unknown"
+
+
+class Medicaid(StrEnum):
+    """Whether Medicaid pays for the services of those who hold the credential."""
+
+    YES = "yes"
+    NO = "no"
+    IN_PROCESS = "in_process"
+    UNKNOWN = "unknown"
+
+
+class Clock(StrEnum):
+    """What a time runs for. It is told, and decides nothing."""
+
+    APPLY_BEFORE_TRAINING = "apply_before_training"
+    TRAIN_AFTER_HIRE = "train_after_hire"
+    WORK_UNCERTIFIED = "work_uncertified"
+    APPLICATION_OPEN = "application_open"
+    DECISION = "decision"
+    WAIVER_DECISION = "waiver_decision"
+    RENEWAL_NOTICE = "renewal_notice"
+    RENEWAL_FILING = "renewal_filing"
+    REGISTER_UPDATE = "register_update"
+    ISSUER_KEEPS_RECORDS = "issuer_keeps_records"
+
+
+class Unit(StrEnum):
+    HOURS = "hours"
+    DAYS = "days"
+    BUSINESS_DAYS = "business_days"
+    MONTHS = "months"
+    YEARS = "years"
+
+
+class Sitting(StrEnum):
+    """Within what the attempts at an exam are counted."""
+
+    APPLICATION = "application"
+    TERM = "term"
 
 
 class Path(StrEnum):
@@ -100,10 +153,17 @@ class Hours:
 
 @dataclass(frozen=True, kw_only=True)
 class Exam:
-    """One of the named examinations passed; `at_least_percent` when the source names a score."""
+    """One of the named examinations passed; `at_least_percent` when the source names a score.
+
+    `attempts` within one `attempts_in`, and the days to wait for the next, are told and decide nothing: a
+    record does not hold attempts that failed.
+    """
 
     exams: tuple[str, ...]
     at_least_percent: int | None = None
+    attempts: int | None = None
+    attempts_in: Sitting | None = None
+    again_after_days: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,32 +237,68 @@ class Requirement:
     key: str
     topic: Topic
     rule: Rule
-    sources: tuple[Source, ...]
+    sources: tuple[Cited, ...]
     confidence: Confidence
     note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fee:
-    """`usd` None: a fee whose amount the source does not give."""
+    """`usd` None: a fee whose amount the source does not give. `up_to`: the source gives a range."""
 
     title: str
     usd: float | None
+    up_to: float | None
+    sources: tuple[Cited, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stage:
-    """A first, provisional certificate, given before the topics in `before` are met."""
+class Scholarship:
+    """What somebody else pays for the person, or what is waived, told in `words`."""
 
-    title: str
-    months: int | None
-    before: tuple[Topic, ...]
+    words: str
+    sources: tuple[Cited, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Time:
+    """So many `unit` for what `about` names."""
+
+    about: Clock
+    count: int
+    unit: Unit
+    sources: tuple[Cited, ...]
     note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stage:
+    """A first, provisional certificate, given before the topics in `before` are met.
+
+    `before` empty: the source names the stage and not what may come later.
+    """
+
+    title: str
+    months: int | None
+    before: tuple[Topic, ...]
+    sources: tuple[Cited, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Also:
+    """Something more that a renewal asks for, in `words`; whether it is met stays unknown."""
+
+    words: str
+    sources: tuple[Cited, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Renewal:
-    """`years` or `ce_hours` None: not known. `late_days`: how long after the end a late renewal is taken."""
+    """`years` or `ce_hours` None: not known. `late_days`: how long after the end a late renewal is taken.
+
+    `minimums_sources` speak of `minimums`, `sources` of all else.
+    """
 
     years: int | None
     anchor: Anchor
@@ -211,10 +307,12 @@ class Renewal:
     odd_years: bool
     ce_hours: float | None
     minimums: Mapping[str, float]
-    also: tuple[str, ...]
+    also: tuple[Also, ...]
     late_days: int | None
     late_note: str
     keep_proof_years: int | None
+    sources: tuple[Cited, ...]
+    minimums_sources: tuple[Cited, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,20 +324,26 @@ class Reciprocity:
     waives: tuple[Topic, ...]
     requirements: tuple[Requirement, ...]
     note: str
+    sources: tuple[Cited, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Version:
-    """What holds for a time. `reviewer` is empty until a person has compared it with its text."""
+    """What holds for a time. `reviewer` is empty until a person has compared it with its text.
+
+    `none`: the topics of which a source says that nothing is asked for, with these sources.
+    """
 
     effective: Period[date]
     basis: Basis
     dated: str
     reviewer: str
     requirements: tuple[Requirement, ...]
-    none: tuple[Topic, ...]
+    none: Mapping[Topic, tuple[Cited, ...]]
     unknown: tuple[Topic, ...]
     fees: tuple[Fee, ...]
+    scholarships: tuple[Scholarship, ...]
+    times: tuple[Time, ...]
     stages: tuple[Stage, ...]
     renewal: Renewal | None
     reciprocity: tuple[Reciprocity, ...]
@@ -256,11 +360,13 @@ class Credential:
     track: str
     issuer: str
     offered: bool
-    medicaid_mental_health: str
-    medicaid_substance_use: str
+    medicaid_mental_health: Medicaid
+    medicaid_substance_use: Medicaid
+    medicaid_note: str
+    medicaid_sources: tuple[Cited, ...]
     notes: tuple[str, ...]
     conflicts: tuple[str, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[Cited, ...]
     versions: tuple[Version, ...]
 
     def version_on(self, on: date) -> Version | None:

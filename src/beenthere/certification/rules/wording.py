@@ -16,6 +16,7 @@ from beenthere.certification.rules.vocabulary import (
     Recovery,
     References,
     Rule,
+    Sitting,
     Statement,
     Work,
 )
@@ -38,6 +39,12 @@ OVER = gettext_noop("spread over at least %(months)s months")
 AT_MOST = gettext_noop("of these at most %(hours)s hours count from: %(domains)s")
 EXAM = gettext_noop("Exam passed: %(exam)s")
 SCORE = gettext_noop("Exam passed with at least %(percent)s %%: %(exam)s")
+ATTEMPTS = {
+    None: gettext_noop("up to %(attempts)s attempts"),
+    Sitting.APPLICATION: gettext_noop("up to %(attempts)s attempts for each application"),
+    Sitting.TERM: gettext_noop("up to %(attempts)s attempts in each term"),
+}
+AGAIN = gettext_noop("again after %(days)s days")
 RECOVERY = gettext_noop("%(months)s months in recovery")
 AGE = gettext_noop("At least %(years)s years old")
 SCHOOL = gettext_noop("Schooling: %(level)s")
@@ -68,6 +75,8 @@ def asked(rule: Rule) -> Asked:
         return _hours(rule)
     if isinstance(rule, Statement):
         return Asked(words=Words(STATED, {"words": rule.words}), quoted=True)
+    if isinstance(rule, Exam):
+        return _exam(rule)
     if isinstance(rule, Leaf):
         return Asked(words=_leaf(rule))
     sentence = ONE_OF if isinstance(rule, AnyOf) else ALL_OF if isinstance(rule, AllOf) else READINGS
@@ -101,6 +110,13 @@ def _hours(rule: Hours) -> Asked:
     capped = (rule.at_most or {}).items()
     details += [Words(AT_MOST, {"hours": amount(most), "domains": name}) for name, most in capped]
     return Asked(words=Words(HOURS[rule.spent_on], {"hours": amount(rule.hours)}), details=tuple(details))
+
+
+def _exam(rule: Exam) -> Asked:
+    told = {"attempts": rule.attempts} if rule.attempts else {}
+    details = [Words(ATTEMPTS[rule.attempts_in], told)] if told else []
+    details += [Words(AGAIN, {"days": rule.again_after_days})] if rule.again_after_days else []
+    return Asked(words=_leaf(rule), details=tuple(details))
 
 
 def _leaf(rule: Leaf) -> Words:  # noqa: PLR0911 - one line for each kind

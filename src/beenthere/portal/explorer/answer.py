@@ -15,10 +15,9 @@ from beenthere.certification.api import (
     Standing,
     Status,
 )
-from beenthere.kernel.decision import Source
-from beenthere.portal.explorer.pages import AnswerPage, FindingGroup, FindingLine, SourceLine
+from beenthere.portal.explorer.pages import AnswerPage, FindingGroup, FindingLine
 from beenthere.portal.explorer.places import place_name
-from beenthere.portal.explorer.sources import last_checked, source_lines
+from beenthere.portal.explorer.sources import Lines, cited, last_checked, source_lines
 from beenthere.portal.explorer.state import address_parts
 from beenthere.portal.explorer.words import CONFIDENCE, TOPICS, Said, name_of, say
 
@@ -129,7 +128,7 @@ def _next_step(findings: Iterable[Finding]) -> Said:
     return Said(_("Ask the issuer to confirm it."))
 
 
-def _groups(findings: Iterable[Finding], lines: Mapping[Source, SourceLine]) -> Iterable[FindingGroup]:
+def _groups(findings: Iterable[Finding], lines: Lines) -> Iterable[FindingGroup]:
     shown = [one for one in findings if not _nobody_says(one)]
     for title, standing in (
         (_("Still missing"), Standing.MISSING),
@@ -142,7 +141,7 @@ def _groups(findings: Iterable[Finding], lines: Mapping[Source, SourceLine]) -> 
             yield FindingGroup(title=title, lines=own)
 
 
-def _line(one: Finding, lines: Mapping[Source, SourceLine]) -> FindingLine:
+def _line(one: Finding, lines: Lines) -> FindingLine:
     outcome, state = _outcomes()[one.standing]
     return FindingLine(
         topic=str(TOPICS[one.topic]),
@@ -152,7 +151,7 @@ def _line(one: Finding, lines: Mapping[Source, SourceLine]) -> FindingLine:
         earliest=one.earliest if one.standing is Standing.MISSING else None,
         note=one.note,
         confidence=str(CONFIDENCE[one.confidence]) if one.confidence else "",
-        sources=tuple(lines[source] for source in one.sources),
+        sources=cited(one.sources, lines),
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from beenthere.portal.explorer.places import COLUMNS, ROWS, TILES, place_name
 from beenthere.portal.explorer.rows import (
-    Covered,
+    Medicaid,
     Row,
     Track,
     covered_told,
@@ -136,7 +136,7 @@ def _known(kind: type[One], value: str | None, otherwise: Otherwise) -> One | Ot
 
 
 def _wanted(one: Row, track: Track | None, *, paid: bool) -> bool:
-    pays = Covered.YES in (one.mental_health, one.substance_use)
+    pays = Medicaid.YES in (one.mental_health, one.substance_use)
     return (track is None or track in one.tracks) and (pays or not paid)
 
 
@@ -239,13 +239,13 @@ def _training_shade(own: list[Row]) -> int:
 
 def _medicaid_shade(own: list[Row]) -> int:
     mental, substance = (
-        Covered.YES in told
+        Medicaid.YES in told
         for told in ([one.mental_health for one in own], [one.substance_use for one in own])
     )
     if mental or substance:
         return 4 if mental and substance else 3
     told = {value for one in own for value in (one.mental_health, one.substance_use)}
-    return 2 if Covered.COMING in told else 1 if Covered.NO in told else 0
+    return 2 if Medicaid.IN_PROCESS in told else 1 if Medicaid.NO in told else 0
 
 
 def _tracks_shade(own: list[Row]) -> int:

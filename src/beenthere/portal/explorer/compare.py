@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from beenthere.certification.api import Asked, Credential, Topic, Version, asked
 from beenthere.portal.explorer.pages import ComparePage
 from beenthere.portal.explorer.places import place_name
-from beenthere.portal.explorer.rows import covered, covered_told, renewal_told
+from beenthere.portal.explorer.rows import covered_told, renewal_told
 from beenthere.portal.explorer.words import TOPICS, say
 
 MOST = 4
@@ -22,8 +22,8 @@ def compare_page(all_of_them: Mapping[str, Credential], picked: Iterable[str], o
     versions = [one.version_on(on) for one in shown]
     topics = ((str(TOPICS[topic]), *(_topic(topic, version) for version in versions)) for topic in Topic)
     paid = (
-        (_("Medicaid, mental health"), *(covered_told(covered(one.medicaid_mental_health)) for one in shown)),
-        (_("Medicaid, substance use"), *(covered_told(covered(one.medicaid_substance_use)) for one in shown)),
+        (_("Medicaid, mental health"), *(covered_told(one.medicaid_mental_health) for one in shown)),
+        (_("Medicaid, substance use"), *(covered_told(one.medicaid_substance_use) for one in shown)),
     )
     renewal = (_("Renewal"), *(_renewal(version) for version in versions))
     return ComparePage(

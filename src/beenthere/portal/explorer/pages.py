@@ -15,8 +15,17 @@ class SourceLine:
     title: str
     locator: str
     url: str
-    collected: date | None
+    collected: date
+    retrieved: date | None
     confidence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """The newest days: of the collection, and on which a text was read for it, if any was."""
+
+    collected: date
+    retrieved: date | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +51,7 @@ class Fact:
     label: str
     value: str = ""
     quoted: str = ""
+    sources: tuple[SourceLine, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +61,19 @@ class Noted:
     title: str
     quoted: str = ""
     note: str = ""
+    sources: tuple[SourceLine, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earlier:
+    """What held on other days than that of the page. `established` says how well those are sourced."""
+
+    start: date
+    until: date | None
+    dated: str
+    established: Said
+    requirements: tuple[RequirementLine, ...]
+    stages: tuple[Noted, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,15 +89,18 @@ class CredentialPart:
     facts: tuple[Fact, ...]
     requirements: tuple[RequirementLine, ...]
     unknown: tuple[str, ...]
-    none: tuple[str, ...]
+    none: tuple[Noted, ...]
     renewal: tuple[Fact, ...]
     fees: tuple[Fact, ...]
+    scholarships: tuple[Noted, ...]
+    times: tuple[Fact, ...]
     stages: tuple[Noted, ...]
     paths: tuple[Noted, ...]
+    earlier: tuple[Earlier, ...]
     conflicts: tuple[str, ...]
     notes: tuple[str, ...]
     sources: tuple[SourceLine, ...]
-    checked: date | None
+    checked: Checked
     need_url: str
     wrong_url: str
 
@@ -135,7 +161,7 @@ class AnswerPage:
     dated: str
     established: Said | None
     sources: tuple[SourceLine, ...]
-    checked: date | None
+    checked: Checked
     state_url: str
     share_url: str
     wrong_url: str

@@ -8,17 +8,8 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from beenthere.certification.api import Credential, Hours, Topic, Version, Work, leaves
+from beenthere.certification.api import Credential, Hours, Medicaid, Topic, Version, Work, leaves
 from beenthere.portal.explorer.places import place_name
-
-
-class Covered(StrEnum):
-    """What Medicaid pays for, as the source has it: "y (not split)" is said of both and is a yes."""
-
-    YES = "y"
-    NO = "n"
-    COMING = "in process"
-    UNKNOWN = "unknown"
 
 
 class Track(StrEnum):
@@ -41,8 +32,8 @@ class Row:
     offered: bool
     hours: tuple[float, ...]
     hours_asked: bool | None
-    mental_health: Covered
-    substance_use: Covered
+    mental_health: Medicaid
+    substance_use: Medicaid
     track: str
     tracks: frozenset[Track]
     years: int | None
@@ -65,17 +56,13 @@ def row(one: Credential, on: date) -> Row:
         offered=one.offered,
         hours=training_totals(version),
         hours_asked=_asks_for_training(version),
-        mental_health=covered(one.medicaid_mental_health),
-        substance_use=covered(one.medicaid_substance_use),
+        mental_health=one.medicaid_mental_health,
+        substance_use=one.medicaid_substance_use,
         track=one.track,
         tracks=frozenset(track for track in Track if track in one.track)
         | (frozenset({Track.SUBSTANCE_USE}) if "addictions" in one.track else frozenset()),
         years=version.renewal.years if version and version.renewal else None,
     )
-
-
-def covered(told: str) -> Covered:
-    return next((one for one in Covered if told == one or told.startswith(f"{one} ")), Covered.UNKNOWN)
 
 
 def training_totals(version: Version | None) -> tuple[float, ...]:
@@ -110,12 +97,12 @@ def hours_told(one: Row) -> str:
     return _("Asked for, total not known") if one.hours_asked else _("None asked for")
 
 
-def covered_told(one: Covered) -> str:
-    told: Mapping[Covered, str] = {
-        Covered.YES: _("Yes"),
-        Covered.NO: _("No"),
-        Covered.COMING: _("Under way"),
-        Covered.UNKNOWN: _("Not known"),
+def covered_told(one: Medicaid) -> str:
+    told: Mapping[Medicaid, str] = {
+        Medicaid.YES: _("Yes"),
+        Medicaid.NO: _("No"),
+        Medicaid.IN_PROCESS: _("Under way"),
+        Medicaid.UNKNOWN: _("Not known"),
     }
     return told[one]
 

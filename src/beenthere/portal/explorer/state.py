@@ -7,21 +7,22 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from beenthere.certification.api import Asked, Credential, Renewal, Requirement, Stage, Version, asked
-from beenthere.kernel.decision import Source
+from beenthere.certification.api import BASES, Asked, Credential, Medicaid, Requirement, Version, asked
+from beenthere.kernel.words import Words
+from beenthere.portal.explorer.beside import fees, paths, renewal, scholarships, stages, times
 from beenthere.portal.explorer.pages import (
     AskedLine,
     CredentialPart,
+    Earlier,
     Fact,
     Noted,
     RequirementLine,
-    SourceLine,
     StatePage,
 )
 from beenthere.portal.explorer.places import place_name
-from beenthere.portal.explorer.rows import covered, covered_told, renewal_told
-from beenthere.portal.explorer.sources import last_checked, source_lines
-from beenthere.portal.explorer.words import CONFIDENCE, PATH_NAMES, TOPICS, name_of, say
+from beenthere.portal.explorer.rows import covered_told
+from beenthere.portal.explorer.sources import Lines, cited, last_checked, source_lines
+from beenthere.portal.explorer.words import CONFIDENCE, TOPICS, say
 
 
 def state_page(code: str, credentials: list[Credential], on: date) -> StatePage:
@@ -45,14 +46,17 @@ def credential_part(one: Credential, on: date) -> CredentialPart:
         acronym=one.acronym,
         offered=one.offered,
         established=version is not None,
-        facts=tuple(_facts(one, version)),
+        facts=tuple(_facts(one, version, lines)),
         requirements=tuple(_requirement(r, lines) for r in version.requirements) if version else (),
         unknown=tuple(str(TOPICS[topic]) for topic in version.unknown) if version else (),
-        none=tuple(str(TOPICS[topic]) for topic in version.none) if version else (),
-        renewal=tuple(_renewal(version.renewal)) if version and version.renewal else (),
-        fees=tuple(_fees(version)) if version else (),
-        stages=tuple(_stage(stage) for stage in version.stages) if version else (),
-        paths=tuple(_paths(version)) if version else (),
+        none=tuple(_none(version, lines)) if version else (),
+        renewal=tuple(renewal(version.renewal, lines)) if version and version.renewal else (),
+        fees=tuple(fees(version, lines)) if version else (),
+        scholarships=tuple(scholarships(version, lines)) if version else (),
+        times=tuple(times(version, lines)) if version else (),
+        stages=tuple(stages(version, lines)) if version else (),
+        paths=tuple(paths(version, lines)) if version else (),
+        earlier=tuple(_earlier(other, lines) for other in one.versions if other is not version),
         conflicts=one.conflicts,
         notes=one.notes,
         sources=tuple(lines.values()),
@@ -70,60 +74,44 @@ def asked_line(told: Asked) -> AskedLine:
     )
 
 
-def _requirement(one: Requirement, lines: dict[Source, SourceLine]) -> RequirementLine:
+def _none(version: Version, lines: Lines) -> Iterator[Noted]:
+    for topic, sources in version.none.items():
+        yield Noted(title=str(TOPICS[topic]), sources=cited(sources, lines))
+
+
+def _requirement(one: Requirement, lines: Lines) -> RequirementLine:
     return RequirementLine(
         topic=str(TOPICS[one.topic]),
         asked=asked_line(asked(one.rule)),
         note=one.note,
         confidence=str(CONFIDENCE[one.confidence]),
-        sources=tuple(lines[source] for source in one.sources),
+        sources=cited(one.sources, lines),
     )
 
 
-def _facts(one: Credential, version: Version | None) -> Iterator[Fact]:
+def _facts(one: Credential, version: Version | None, lines: Lines) -> Iterator[Fact]:
     yield Fact(label=_("Given by"), quoted=one.issuer)
     yield Fact(label=_("For"), quoted=one.track)
+    paid = cited(one.medicaid_sources, lines)
     for label, told in (
         (_("Medicaid pays, mental health"), one.medicaid_mental_health),
         (_("Medicaid pays, substance use"), one.medicaid_substance_use),
     ):
-        plain = told in ("y", "n", "unknown", "in process")
-        yield Fact(label=label, value=covered_told(covered(told)), quoted="" if plain else told)
+        yield Fact(label=label, value=covered_told(told), sources=() if told is Medicaid.UNKNOWN else paid)
+    if one.medicaid_note:
+        yield Fact(label=_("About Medicaid"), quoted=one.medicaid_note, sources=paid)
     if version:
         yield Fact(label=_("Holds from"), value=date_format(version.effective.start))
         yield Fact(label=_("Date of the sources"), quoted=version.dated)
         yield Fact(label=_("Compared with the text by"), value=version.reviewer or _("nobody yet"))
 
 
-def _renewal(rule: Renewal) -> Iterator[Fact]:
-    yield Fact(label=_("How often"), value=renewal_told(rule.years))
-    hours = _("Not known") if rule.ce_hours is None else f"{rule.ce_hours:g}"
-    yield Fact(label=_("Hours of learning each time"), value=hours)
-    for name, least in rule.minimums.items():
-        yield Fact(label=_("Of these on %(domain)s") % {"domain": name_of(name)}, value=f"{least:g}")
-    if rule.late_days is not None:
-        yield Fact(label=_("Days you can be late"), value=str(rule.late_days))
-    if rule.keep_proof_years is not None:
-        yield Fact(label=_("Years to keep the proof"), value=str(rule.keep_proof_years))
-    for words in (*rule.also, *([rule.late_note] if rule.late_note else [])):
-        yield Fact(label=_("Also"), quoted=words)
-
-
-def _fees(version: Version) -> Iterator[Fact]:
-    for fee in version.fees:
-        yield Fact(
-            label="", quoted=fee.title, value=_("amount not known") if fee.usd is None else f"${fee.usd:,.2f}"
-        )
-
-
-def _stage(stage: Stage) -> Noted:
-    if stage.months is None:
-        return Noted(title="", quoted=stage.title, note=stage.note)
-    return Noted(
-        title=_("For %(months)s months:") % {"months": stage.months}, quoted=stage.title, note=stage.note
+def _earlier(one: Version, lines: Lines) -> Earlier:
+    return Earlier(
+        start=one.effective.start,
+        until=one.effective.end,
+        dated=one.dated,
+        established=say(Words(BASES[one.basis])),
+        requirements=tuple(_requirement(asked_for, lines) for asked_for in one.requirements),
+        stages=tuple(stages(one, lines)),
     )
-
-
-def _paths(version: Version) -> Iterator[Noted]:
-    for one in version.reciprocity:
-        yield Noted(title=str(PATH_NAMES[one.path]), quoted=", ".join(one.accepts), note=one.note)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from beenthere.certification.api import PATHS, Path, Topic
 from beenthere.kernel.decision import Confidence
 from beenthere.kernel.words import Words
+from beenthere.portal.explorer.places import place_name
 
 TOPICS: Final[Mapping[Topic, str | Promise]] = {
     Topic.TRAINING: _("Training"),
@@ -81,7 +82,21 @@ NAMES: Final[Mapping[str, str | Promise]] = {
     "crss-domain": _("the CRSS domains"),
     "core-functions": _("core functions"),
     "law-ethics": _("law and ethics"),
+    "suicide-prevention": _("suicide prevention"),
+    "boundaries": _("boundaries"),
+    "diversity": _("diversity"),
+    "trauma": "trauma",
+    "coaching": _("coaching"),
+    "navigation": _("finding services"),
+    "trafficking": _("human trafficking"),
+    "behavioral-health": _("behavioral health"),
+    "health": _("health"),
+    "peer": _("peer support"),
+    "peer-recovery": _("peer support and recovery"),
+    "elective": _("subjects you choose"),
+    "general": _("general subjects"),
 }
+_KEY = re.compile(r"([A-Z]+)/([A-Z-]+)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _HOLE = "\0"
 
@@ -104,7 +119,12 @@ def say(words: Words) -> Said:
 
 
 def name_of(word: str) -> str:
-    """One word of the data in the reader's language; a name as it is, a key of small letters as words."""
+    """One word of the data in the reader's language; a name as it is, a key of small letters as words.
+
+    A credential's key, of an exam too, is told with its place: OH/PRS is "Ohio PRS".
+    """
+    if key := _KEY.fullmatch(word):
+        return f"{place_name(key[1])} {key[2]}"
     return str(NAMES.get(word, word.replace("-", " ") if word.islower() else word))
 
 
