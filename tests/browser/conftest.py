@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from components_person import chromium, person, site
 from house import CHROMIUM, House, open_house, somebody_at
+
+__all__ = ["chromium", "person", "site"]
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,9 @@
 """Every page that every persona can reach, opened once and looked at for everything at once."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -69,42 +71,71 @@ class Faults(list[str]):
         self.append(f"{page}: {what}")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A page: where one landed, and the addresses that its links name."""
+
+    path: str
+    links: list[str]
+    html: str = ""
+
+
+Opener = Callable[[Somebody, str], Opened | None]
+
+
 def reachable(somebody: Somebody, start: str = "/") -> Iterator[str]:
     """Opens one page of each kind, breadth first, and yields the kind while it is open."""
-    waiting, known, opened, tried = [start], {pattern_of(start)}, set[str](), {start}
+    for kind, _opened in walked(somebody, start, in_the_browser):
+        yield kind
+
+
+def walked(somebody: Somebody, start: str, opener: Opener) -> Iterator[tuple[str, Opened]]:
+    waiting, known, met, tried = [start], {pattern_of(start)}, set[str](), {start}
     while waiting:
         address = waiting.pop(0)
-        if not opens(somebody, address):
+        opened = opener(somebody, address)
+        if opened is None:
             continue
-        landed = pattern_of(path_of(somebody.page.url))
+        landed = pattern_of(opened.path)
         if landed != pattern_of(address):
             # A draft leads on to its form: the next link of this kind may lead to a signed note.
             known.discard(pattern_of(address))
-        if landed not in opened:
-            opened.add(landed)
-            yield landed
-        for link in links(somebody):
+        if landed not in met:
+            met.add(landed)
+            yield landed, opened
+        for link in opened.links:
             if pattern_of(link) not in known and link not in tried:
                 known.add(pattern_of(link))
                 tried.add(link)
                 waiting.append(link)
 
 
-def opens(somebody: Somebody, address: str) -> bool:
-    """False for a file to keep; anything but a page or a file is a dead link."""
+def in_the_browser(somebody: Somebody, address: str) -> Opened | None:
+    """None for a file to keep; anything but a page or a file is a dead link."""
     try:
         response = somebody.go(address)
     except Error as error:
         if "Download is starting" in error.message:
-            return False
+            return None
         raise
     assert response.status < 400, (address, response.status)
-    return True
+    page = somebody.page
+    found = page.eval_on_selector_all("a[href]", "all => all.map(one => one.getAttribute('href'))")
+    return Opened(path=path_of(page.url), links=followed(page.url, found))
 
 
-def links(somebody: Somebody) -> list[str]:
-    found = somebody.page.eval_on_selector_all("a[href]", "all => all.map(one => one.getAttribute('href'))")
-    here = somebody.page.url
+def by_request(somebody: Somebody, address: str) -> Opened | None:
+    """As `in_the_browser`, without drawing the page: for those who want to know what stands on it."""
+    response = somebody.context.request.get(address)
+    assert response.status < 400, (address, response.status)
+    if not response.headers["content-type"].startswith("text/html"):
+        return None
+    html = response.text()
+    found = [unescape(href) for href in re.findall(r'<a\b[^>]*\shref="([^"]+)"', html)]
+    return Opened(path=path_of(response.url), links=followed(response.url, found), html=html)
+
+
+def followed(here: str, found: list[str]) -> list[str]:
     same = [urljoin(here, href) for href in found if not re.match(r"(tel|sms|mailto|https?):", href)]
     return [path for url in same if not LEAD_AWAY.search(path := path_of(url))]
 

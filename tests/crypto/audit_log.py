@@ -9,7 +9,7 @@ from uuid import UUID
 from beenthere.trust.sealing.checkpoint import Checkpoint, Head, open_era, seal
 from beenthere.trust.sealing.leaf import Event
 from beenthere.trust.sealing.signing import SigningKeys
-from beenthere.trust.sealing.verify import Report, in_order, verify
+from beenthere.trust.sealing.verify import Kind, Report, in_order, verify
 
 ORGANIZATION = UUID("018f0000-0000-7000-8000-00000000000a")
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -104,3 +104,16 @@ class Log:
 
 def _place(row: Event) -> tuple[int, int]:
     return row.txid, row.id
+
+
+def a_log(count: int = 12, *, sealed_to: tuple[int, ...] = (105, 109, 113)) -> Log:
+    """Rows 1..count written by transactions 101.., sealed up to each of `sealed_to`."""
+    log = Log(rows=[event(number, 100 + number) for number in range(1, count + 1)])
+    for to_txid in sealed_to:
+        log.seal(to_txid)
+    return log
+
+
+def finding(log: Log, ordered: list[Event] | None = None) -> tuple[Kind, int, int | None] | None:
+    found = log.verify(ordered).finding
+    return (found.kind, found.checkpoint, found.event) if found else None

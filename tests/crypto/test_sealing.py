@@ -9,29 +9,16 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from audit_log import KEYS, ORGANIZATION, START, Log, event
+from audit_log import KEYS, ORGANIZATION, START, Log, a_log, event, finding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from beenthere.trust.sealing.checkpoint import Checkpoint, Head, NewEraNeeded, seal
+from beenthere.trust.sealing.checkpoint import Checkpoint, Head, seal
 from beenthere.trust.sealing.leaf import Event
 from beenthere.trust.sealing.merkle import consistency_proof as prove_consistency
 from beenthere.trust.sealing.merkle import inclusion_proof, verify_consistency, verify_inclusion
 from beenthere.trust.sealing.signing import SigningKeys
 from beenthere.trust.sealing.verify import Kind, verify
-
-
-def a_log(count: int = 12, *, sealed_to: tuple[int, ...] = (105, 109, 113)) -> Log:
-    """Rows 1..count written by transactions 101.., sealed up to each of `sealed_to`."""
-    log = Log(rows=[event(number, 100 + number) for number in range(1, count + 1)])
-    for to_txid in sealed_to:
-        log.seal(to_txid)
-    return log
-
-
-def finding(log: Log, ordered: list[Event] | None = None) -> tuple[Kind, int, int | None] | None:
-    found = log.verify(ordered).finding
-    return (found.kind, found.checkpoint, found.event) if found else None
 
 
 def test_a_whole_log_verifies_and_says_what_nothing_vouches_for_yet() -> None:
@@ -296,75 +283,6 @@ def test_sealing_refuses_to_build_on_a_forged_checkpoint() -> None:
         log.seal(to_txid=200)
 
 
-def test_a_restored_copy_does_not_go_on_as_if_nothing_had_happened() -> None:
-    elsewhere = a_log()
-    elsewhere.cluster = "server-2"
-    set_back = a_log()
-    del set_back.checkpoints[2:], set_back.rows[8:]
-    for log in (elsewhere, set_back):
-        log.rows.append(event(20, 113))
-        with pytest.raises(NewEraNeeded, match="restored"):
-            log.seal(to_txid=200)
-
-
-def test_a_dump_restored_into_a_new_server_goes_on_though_txids_restart() -> None:
-    log = a_log(count=14)  # rows 13 and 14 were not sealed when the dump was made
-    log.open_era("server-2")
-    log.rows += [event(15, 5), event(16, 103), event(17, 106)]  # txids of the old era, used again
-    log.seal(to_txid=106)
-    report = log.verify()
-    assert report.ok
-    assert (report.sealed, report.unsealed) == (16, 1)
-    assert [(o.checkpoint, o.cluster, o.lost) for o in report.openings] == [(4, "server-2", None)]
-    assert "Sunday" in report.openings[0].reason
-    log.rows.append(event(18, 103))
-    assert finding(log) == (Kind.INSERTED, 5, 18)
-    log.rows.pop()
-    log.rows = [row for row in log.rows if row.id != 13]
-    assert finding(log) == (Kind.DELETED, 4, 13)
-
-
-def test_what_a_restore_took_away_stays_written_in_every_report() -> None:
-    log = a_log()
-    del log.checkpoints[1:], log.rows[6:]
-    assert not log.verify().ok
-    log.open_era("server-2")
-    log.rows.append(event(7, 3))
-    log.seal(to_txid=10)
-    report = log.verify()
-    assert report.ok
-    assert report.openings[0].lost == (2, 3)
-    log.heads[1] = replace(log.heads[1], count=0)
-    assert not log.verify().ok
-
-
-def test_a_restore_from_before_the_first_checkpoint_can_be_opened_too() -> None:
-    log = a_log()
-    log.checkpoints.clear()
-    del log.rows[3:]
-    log.open_era("server-2")
-    log.rows.append(event(4, 2))
-    log.seal(to_txid=10)
-    report = log.verify()
-    assert report.ok
-    assert (report.sealed, report.openings[0].lost) == (4, (1, 3))
-
-
-def test_two_restores_with_nothing_written_between() -> None:
-    log = a_log()
-    log.open_era("server-2")
-    log.open_era("server-3")
-    log.rows.append(event(13, 1))
-    log.seal(to_txid=2)
-    assert log.verify().ok
-    assert len(log.verify().openings) == 2
-
-
-def test_an_era_needs_a_reason() -> None:
-    with pytest.raises(ValueError, match="reason"):
-        a_log().open_era("server-2", reason=" ")
-
-
 def test_one_row_can_be_proven_to_an_outsider_from_a_head_alone() -> None:
     log = a_log()
     leaves = [leaf for checkpoint in log.checkpoints for leaf in checkpoint.leaf_hashes]
@@ -403,87 +321,3 @@ def test_memory_does_not_grow_with_the_log() -> None:
 
 def _rows(count: int) -> Iterator[Event]:
     return (event(n, n) for n in range(1, count + 1))
-
-
-@st.composite
-def sealed_logs(draw: st.DrawFn) -> Log:
-    """Any log: ids in one order, transactions in another, sealed at any moment, perhaps restored."""
-    log, id_, txid = Log(), 0, 100
-    for _ in range(draw(st.integers(1, 5))):
-        for _ in range(draw(st.integers(0, 6))):
-            id_ += draw(st.integers(1, 3))
-            txid += draw(st.integers(0, 2))
-            log.rows.append(
-                event(id_, txid, verb=draw(st.sampled_from(["a", "b"])), detail={"n": draw(st.none())})
-            )
-        if draw(st.booleans()):
-            id_ += 2  # the later id belongs to the earlier transaction
-            log.rows += [event(id_, txid + 1), event(id_ - 1, txid + 2)]
-            txid += 2
-        txid += draw(st.integers(1, 3))
-        log.seal(to_txid=txid, at_most=draw(st.integers(1, 4)))
-        if log.checkpoints and draw(st.integers(0, 4)) == 0:
-            log.open_era(f"server-{txid}")
-            txid = draw(st.integers(1, 100))
-    return log
-
-
-@settings(deadline=None)
-@given(sealed_logs())
-def test_an_untouched_log_always_verifies(log: Log) -> None:
-    report = log.verify()
-    assert report.ok, report.finding
-    assert report.sealed + report.unsealed == len(log.rows)
-
-
-OTHER_VALUES: dict[str, Any] = {
-    "txid": 9999,
-    "id": 9999,
-    "at": datetime(2020, 1, 1, tzinfo=UTC),
-    "organization_id": UUID(int=1),
-    "actor_id": None,
-    "verb": "c",
-    "consent_id": UUID(int=2),
-    "detail": {"n": None, "m": 1},
-}
-
-
-@settings(max_examples=300, deadline=None)
-@given(sealed_logs(), st.data())
-def test_any_single_mutation_of_what_was_sealed_is_reported(log: Log, data: st.DataObject) -> None:
-    covered = {id_ for checkpoint in log.checkpoints for id_ in checkpoint.event_ids}
-    if not covered:
-        return
-    rows = log.ordered()
-    sealed = [place for place, row in enumerate(rows) if row.id in covered]
-    place = data.draw(st.sampled_from(sealed))
-    kind = data.draw(
-        st.sampled_from(
-            ["alter", "delete", "insert", "swap", "truncate", "drop checkpoint", "drop head", "double"]
-        )
-    )
-    match kind:
-        case "alter":
-            column = data.draw(st.sampled_from(sorted(OTHER_VALUES)))
-            rows[place] = Event.of({**rows[place].columns, column: OTHER_VALUES[column]})
-        case "delete":
-            del rows[place]
-        case "insert":
-            rows.insert(place, event(9999, rows[place].txid))
-        case "double":
-            rows.insert(place, rows[place])
-        case "swap":
-            other = data.draw(st.sampled_from(sealed))
-            if other == place:
-                return
-            rows[place], rows[other] = rows[other], rows[place]
-        case "truncate":
-            del rows[place:]
-        case "drop checkpoint":
-            log.checkpoints.pop()
-        case "drop head":
-            del log.heads[data.draw(st.integers(0, len(log.heads) - 1))]
-    report = log.verify(rows)
-    assert not report.ok, kind
-    assert report.finding is not None
-    assert report.finding.sentence.endswith((".", "."))

@@ -47,7 +47,7 @@ def component(parser: Parser, token: Token) -> "ComponentNode":
 def _known(quoted: str) -> Component:
     name = quoted.strip("\"'")
     if name not in BY_NAME:
-        raise template.TemplateSyntaxError(f"no component is called {name!r}; see foundation/components.py")
+        raise template.TemplateSyntaxError(f"no component is called {name!r}; see foundation/components/")
     return BY_NAME[name]
 
 
