@@ -1,6 +1,7 @@
 """What a rule asks for, in words and before anybody's record is held against it."""
 
 from dataclasses import dataclass
+from itertools import product
 
 from beenthere.certification.rules.vocabulary import (
     Age,
@@ -90,6 +91,16 @@ def parts(rule: Rule) -> tuple[Rule, ...]:
     if isinstance(rule, AnyOf):
         return rule.ways
     return rule.parts if isinstance(rule, AllOf) else rule.readings
+
+
+def ways(rule: Rule) -> tuple[tuple[Leaf, ...], ...]:
+    """Everything that has to be met, once for each way there is; each reading is a way of its own."""
+    if isinstance(rule, Leaf):
+        return ((rule,),)
+    each = [ways(part) for part in parts(rule)]
+    if isinstance(rule, AllOf):
+        return tuple(tuple(leaf for way in taken for leaf in way) for taken in product(*each))
+    return tuple(way for part in each for way in part)
 
 
 def leaves(rule: Rule) -> tuple[Leaf, ...]:

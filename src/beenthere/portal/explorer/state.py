@@ -20,7 +20,7 @@ from beenthere.portal.explorer.pages import (
     StatePage,
 )
 from beenthere.portal.explorer.places import place_name
-from beenthere.portal.explorer.rows import covered_told
+from beenthere.portal.explorer.rows import NOT_KNOWN, Track, covered_told, tracks_of, tracks_told
 from beenthere.portal.explorer.sources import Lines, cited, last_checked, source_lines
 from beenthere.portal.explorer.words import CONFIDENCE, TOPICS, say
 
@@ -91,7 +91,10 @@ def _requirement(one: Requirement, lines: Lines) -> RequirementLine:
 
 def _facts(one: Credential, version: Version | None, lines: Lines) -> Iterator[Fact]:
     yield Fact(label=_("Given by"), quoted=one.issuer)
-    yield Fact(label=_("For"), quoted=one.track)
+    tracks = tracks_told(tracks_of(one.track))
+    # The source's own words are shown where ours leave something out.
+    own = "" if one.track in (*Track, NOT_KNOWN) else one.track
+    yield Fact(label=_("For"), value=tracks or ("" if own else _("Not known")), quoted=own)
     paid = cited(one.medicaid_sources, lines)
     for label, told in (
         (_("Medicaid pays, mental health"), one.medicaid_mental_health),
