@@ -141,13 +141,12 @@ def _leaf(rule: Leaf) -> Words:  # noqa: PLR0911 - one line for each kind
         case Age():
             return Words(AGE, {"years": rule.years})
         case Education():
-            level = rule.level.value.replace("_", " ") + (f", {rule.field}" if rule.field else "")
-            return Words(SCHOOL, {"level": level})
+            return Words(SCHOOL, {"level": rule.named})
         case References():
             return Words(LETTERS, {"count": rule.count})
         case BackgroundCheck():
             return Words(CHECK)
         case Holds():
-            return Words(HELD, {"which": ", ".join(rule.credentials) or "of any state"})
+            return Words(HELD, {"which": rule.named})
         case Hours() | Statement():
             return asked(rule).words
