@@ -41,7 +41,7 @@ began = time.perf_counter()
 from beenthere.certification.jurisdictions.loader import credentials
 imported = time.perf_counter()
 credentials()
-print(imported - began, time.perf_counter() - imported)
+print(imported - began, time.perf_counter() - imported, time.process_time())
 """
 OHIO = "/certification/need/oh/prs/"
 THIRTY = {
@@ -59,15 +59,15 @@ GETS = {
 }
 
 
-def loads(times: int) -> tuple[list[float], list[float]]:
-    """Milliseconds to import the rules and to load all jurisdictions, each in a fresh process."""
+def loads(times: int) -> list[list[float]]:
+    """Milliseconds, each time in a fresh process: to import the rules, to load all jurisdictions, and of
+    processor time from the start of the process until then.
+    """
+    asked = [sys.executable, "-c", LOAD]
     told = [
-        subprocess.run(
-            [sys.executable, "-c", LOAD], capture_output=True, text=True, check=True
-        ).stdout.split()
-        for _ in range(times)
+        subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split() for _ in range(times)
     ]
-    return [float(one) * 1e3 for one, _ in told], [float(two) * 1e3 for _, two in told]
+    return [[float(value) * 1e3 for value in one] for one in told]
 
 
 def record() -> Record:
@@ -167,21 +167,20 @@ def _timed(ask: Callable[[], str]) -> float:
 
 
 def lines(seconds: float, times: int) -> Iterator[str]:
-    imported, loaded = loads(7)
-    worst = max(one + two for one, two in zip(imported, loaded, strict=True))
-    yield "| At start, in a fresh process | ms |"
+    told = loads(9)
+    imported, loaded, processor = (statistics.median(one) for one in zip(*told, strict=True))
+    whole = statistics.median(one + two for one, two, _ in told)
+    yield f"| At start, median of {len(told)} fresh processes | ms |"
     yield "| --- | ---: |"
-    yield f"| import the rules (median of {len(loaded)}) | {statistics.median(imported):.0f} |"
-    yield f"| load all jurisdictions (median) | {statistics.median(loaded):.0f} |"
-    verdict = "met" if worst < LOAD_AIM_MS else "MISSED"
-    yield f"| both, the slowest; aim < {LOAD_AIM_MS}: {verdict} | {worst:.0f} |"
+    yield f"| import the rules | {imported:.0f} |"
+    yield f"| load all jurisdictions | {loaded:.0f} |"
+    yield f"| both; aim < {LOAD_AIM_MS}: {'met' if whole < LOAD_AIM_MS else 'MISSED'} | {whole:.0f} |"
+    yield f"| processor time, the start of Python included | {processor:.0f} |"
     yield from ("", "| One process, a record of 40 entries | a second |", "| --- | ---: |")
     yield from (f"| {name} | {value:,.0f} |" for name, value in rates(seconds).items())
     yield from ("", f"| Page, {times} times, ms | median | p95 |", "| --- | ---: | ---: |")
-    yield from (
-        f"| {name} | {statistics.median(told):.1f} | {percentile(told, 95):.1f} |"
-        for name, told in waits(times)
-    )
+    for name, waited in waits(times):
+        yield f"| {name} | {statistics.median(waited):.1f} | {percentile(waited, 95):.1f} |"
 
 
 def publish(figures: list[str], page: Path = PAGE) -> None:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from beenthere.certification.api import BASES, Asked, Credential, Medicaid, Requirement, Version, asked
+from beenthere.certification.api import BASES, Asked, Credential, Medicaid, Requirement, Topic, Version, asked
 from beenthere.kernel.words import Words
 from beenthere.portal.explorer.beside import fees, paths, renewal, scholarships, stages, times
 from beenthere.portal.explorer.pages import (
@@ -47,7 +47,7 @@ def credential_part(one: Credential, on: date) -> CredentialPart:
         offered=one.offered,
         established=version is not None,
         facts=tuple(_facts(one, version, lines)),
-        requirements=tuple(_requirement(r, lines) for r in version.requirements) if version else (),
+        requirements=tuple(_requirements(version, lines)) if version else (),
         unknown=tuple(str(TOPICS[topic]) for topic in version.unknown) if version else (),
         none=tuple(_none(version, lines)) if version else (),
         renewal=tuple(renewal(version.renewal, lines)) if version and version.renewal else (),
@@ -77,6 +77,13 @@ def asked_line(told: Asked) -> AskedLine:
 def _none(version: Version, lines: Lines) -> Iterator[Noted]:
     for topic, sources in version.none.items():
         yield Noted(title=str(TOPICS[topic]), sources=cited(sources, lines))
+
+
+def _requirements(version: Version, lines: Lines) -> Iterator[RequirementLine]:
+    """Topic by topic, in the files' order within one."""
+    order = list(Topic)
+    for one in sorted(version.requirements, key=lambda one: order.index(one.topic)):
+        yield _requirement(one, lines)
 
 
 def _requirement(one: Requirement, lines: Lines) -> RequirementLine:
@@ -115,6 +122,6 @@ def _earlier(one: Version, lines: Lines) -> Earlier:
         until=one.effective.end,
         dated=one.dated,
         established=say(Words(BASES[one.basis])),
-        requirements=tuple(_requirement(asked_for, lines) for asked_for in one.requirements),
+        requirements=tuple(_requirements(one, lines)),
         stages=tuple(stages(one, lines)),
     )
