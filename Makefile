@@ -4,6 +4,7 @@
 #   make check    style, types, layers, settings, templates
 #   make evidence install what the evidence engine calculates with
 #   make bench    measure its speed          make bench-evidence  and that of the evidence engine
+#   make bench-certification   and that of the certification rules and their public pages
 #   make attack   have other people's tools attack a demonstration: docs/look-up/security-tests.md
 #   make phone    measure every page on a slow phone (needs Node)
 #   make soak     half an hour of load, a hundred crashes, and an hour of simulated studies
@@ -23,7 +24,7 @@ CHECKED := BEENTHERE_STATE="$(CURDIR)/var/check" BEENTHERE_HOST=check.example.or
 # It calls a helper of its own by name, and asks nothing of the internet.
 SEMGREP = PATH="$(CURDIR)/$(VENV)/semgrep/bin:$$PATH" $(VENV)/semgrep/bin/semgrep scan --metrics=off --disable-version-check
 
-.PHONY: setup demo test check messages evidence browser clean pictures phone bench bench-evidence soak simulations attack
+.PHONY: setup demo test check messages evidence browser clean pictures phone bench bench-certification bench-evidence soak simulations attack
 .DEFAULT_GOAL := setup
 
 setup: $(VENV)/ready-to-run
@@ -106,6 +107,10 @@ $(LIGHTHOUSE): tests/phone/package-lock.json
 # How fast the pages and writes are, at 240, 10,000 and 50,000 people: docs/do/measure-it.md.
 bench: $(VENV)/ready-to-develop
 	@PYTHONPATH="$(CURDIR)/tests" $(RUN) -m bench $(ARGS)
+
+# How fast the certification rules load and answer, and their public pages; ARGS=--publish writes it down.
+bench-certification: $(VENV)/ready-to-develop
+	@PYTHONPATH="$(CURDIR)/tests" $(RUN) -m bench.certification $(ARGS)
 
 # Half an hour of mixed load, then kill -9 a hundred times while notes are written: nothing may be lost.
 # After them the simulations, which take an hour.

@@ -18,7 +18,7 @@ from beenthere.certification.may import May
 from beenthere.certification.record_file import RecordError, read_record
 from beenthere.certification.rules.assess import BASES, Assessment, Finding, Outcome, Status, assess
 from beenthere.certification.rules.measure import Standing
-from beenthere.certification.rules.plan import plan
+from beenthere.certification.rules.plan import HoursToDo, hours_to_do, plan
 from beenthere.certification.rules.questions import (
     Answer,
     Given,
@@ -52,7 +52,7 @@ from beenthere.certification.rules.vocabulary import (
     Version,
     Work,
 )
-from beenthere.certification.rules.wording import Asked, asked, leaves
+from beenthere.certification.rules.wording import Asked, asked, leaves, ways
 
 __all__ = [
     "BASES",
@@ -69,6 +69,7 @@ __all__ = [
     "Given",
     "Held",
     "Hours",
+    "HoursToDo",
     "May",
     "Medicaid",
     "Outcome",
@@ -96,6 +97,7 @@ __all__ = [
     "credentials",
     "dataset_csv",
     "dataset_json",
+    "hours_to_do",
     "leaves",
     "plan",
     "plan_json",
@@ -110,4 +112,5 @@ __all__ = [
     "renewal_json",
     "renewal_text",
     "too_many",
+    "ways",
 ]

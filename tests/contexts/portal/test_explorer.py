@@ -76,7 +76,7 @@ def test_answers_stand_in_no_address_and_no_log_line(
 
 def test_thirty_hours_in_ohio_say_what_is_left(anybody: Client) -> None:
     told = words(anybody.post(OHIO, {**THIRTY, "go": "answer"}))
-    assert "Get 26 more hours of training." in told
+    assert "Get 26 more hours of training. Of these at least: 10 (the e-based academy)." in told
     assert "30 of 56 hours (training): 26 to go" in told
     assert "6 of 16 hours (training, the e-based academy): 10 to go" in told
     assert "Pass the exam: Ohio PRS" in told
@@ -178,6 +178,53 @@ def test_moving_tells_the_path_and_what_remains(anybody: Client) -> None:
     assert "Pass the exam: California CMPSS" in told
     lapsed = words(anybody.post("/certification/moving/", {**where, "until": "2020-05-01", "go": "answer"}))
     assert "We cannot tell" in lapsed
+
+
+def test_who_moves_is_not_asked_about_what_the_path_waives_or_what_they_just_said(anybody: Client) -> None:
+    """California's path waives the course and asks for a credential in force, which was just named."""
+    where = {"held": "OH/PRS", "to": "CA/CMPSS", "until": "2099-05-01"}
+    first, second = (
+        words(anybody.post("/certification/moving/", {**where, **go})) for go in ({}, {"go": "next"})
+    )
+    assert "How many hours have you worked as a peer?" in first
+    assert "How many hours of training have you done?" not in first
+    assert "Do you hold a certification of any state" not in second
+    over = words(anybody.post("/certification/moving/", {**where, "until": "2020-05-01"}))
+    assert "How many hours of training have you done?" in over
+
+
+def test_each_of_those_compared_has_its_sources_below(anybody: Client) -> None:
+    page = anybody.get("/certification/compare/", {"with": ["OH/PRS", "TX/MHPS"]}).content.decode()
+    below = page.partition("<h2>Sources</h2>")[2]
+    for key, state in (("OH/PRS", "/certification/in/oh/#prs"), ("TX/MHPS", "/certification/in/tx/#mhps")):
+        assert f'href="{state}"' in below
+        for source in credentials()[key].sources:
+            assert html.escape(source.title) in below
+
+
+def test_where_only_parts_are_given_and_they_are_all_the_table_tells_their_sum(anybody: Client) -> None:
+    page = anybody.get("/certification/").content.decode()
+    rows = [re.sub(r"<[^>]+>", "|", row) for row in re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)]
+    told = {
+        name: next(row for row in rows if name in row) for name in ("Mental Health Peer", "Recovery Peer Adv")
+    }
+    assert "|59.5 hours|" in told["Mental Health Peer"]
+    assert "|Not known|" in told["Recovery Peer Adv"]
+    assert " hours|" not in told["Recovery Peer Adv"]
+
+
+def test_a_state_page_tells_what_held_on_other_days_and_whose_word_each_fact_is(anybody: Client) -> None:
+    page = anybody.get("/certification/in/mn/").content.decode()
+    told = html.unescape(" ".join(re.sub(r"<[^>]+>", " ", page).split()))
+    assert "From Feb. 28, 2021 until March 1, 2021" in told
+    assert "46 hours of training" in told
+    assert "40 hours of training" in told
+    ohio = anybody.get("/certification/in/oh/").content.decode()
+    medicaid = re.search(r"Medicaid pays, substance use</dt><dd>Yes.*?</dd>", ohio)
+    assert medicaid
+    cited = re.findall(r'href="#([^"]+)"', medicaid[0])
+    policy_center = [one for one in cited if f'<li id="{one}"><a href="https://policycentermmh.org"' in ohio]
+    assert policy_center == cited
 
 
 def test_moving_to_where_one_is_is_refused(anybody: Client) -> None:

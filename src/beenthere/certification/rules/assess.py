@@ -84,12 +84,12 @@ class Finding:
     standing: Standing
     words: Words
     next_step: Words | None
-    entries: tuple[str, ...]
-    earliest: date | None
-    lacks: tuple[HoursLack, ...]
     sources: tuple[Cited, ...]
     confidence: Confidence | None
-    note: str
+    entries: tuple[str, ...] = ()
+    earliest: date | None = None
+    lacks: tuple[HoursLack, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,13 +103,13 @@ class Assessment:
     on: date
     status: Status
     words: Words
-    findings: tuple[Finding, ...]
-    earliest: date | None
-    stages: tuple[str, ...]
-    basis: Words | None
-    dated: str
     conflicts: tuple[str, ...]
     sources: tuple[Cited, ...]
+    findings: tuple[Finding, ...] = ()
+    earliest: date | None = None
+    stages: tuple[str, ...] = ()
+    basis: Words | None = None
+    dated: str = ""
 
 
 def assess(record: Record, credential: Credential, on: date) -> Assessment:
@@ -174,12 +174,8 @@ def _bare(topic: Topic, standing: Standing, words: Words, sources: tuple[Cited, 
         standing=standing,
         words=words,
         next_step=None if standing is Standing.MET else words,
-        entries=(),
-        earliest=None,
-        lacks=(),
         sources=sources,
         confidence=(Confidence.PRIMARY if sure else Confidence.SECONDARY) if sources else None,
-        note="",
     )
 
 
@@ -215,11 +211,6 @@ def _unanswered(credential: Credential, on: date, words: Words) -> Assessment:
         on=on,
         status=Status.CANNOT_KNOW,
         words=words,
-        findings=(),
-        earliest=None,
-        stages=(),
-        basis=None,
-        dated="",
         conflicts=credential.conflicts,
         sources=credential.sources,
     )

@@ -192,7 +192,7 @@ def _by_time(since: date | None, months: int, on: date, sentences: tuple[str, st
 
 def _education(rule: Education, record: Record) -> Measure:
     order = list(Schooling)
-    level = rule.level.value.replace("_", " ") + (f", {rule.field}" if rule.field else "")
+    level = rule.named
     enough = any(
         order.index(one.level) >= order.index(rule.level) and rule.field in ("", one.field)
         for one in record.education
@@ -234,7 +234,7 @@ def _said(said: bool | None, sentences: tuple[str, str, str], told: Mapping[str,
 def _holds(rule: Holds, record: Record, on: date) -> Measure:
     named = [one for one in record.credentials if not rule.credentials or one.credential in rule.credentials]
     sure = [one for one in named if one.issued <= on and one.expires is not None and one.expires >= on]
-    which = ", ".join(sorted(one.credential for one in sure)) or ", ".join(rule.credentials) or "of any state"
+    which = ", ".join(sorted(one.credential for one in sure)) or rule.named
     if sure:
         return Measure(standing=Standing.MET, words=Words(HELD, {"which": which}))
     unsaid = any(one.issued <= on and one.expires is None for one in named)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from beenthere.certification.rules.assess import Assessment, Outcome, Status, assess
+from beenthere.certification.rules.assess import Assessment, Finding, Outcome, Status, assess
 from beenthere.certification.rules.measure import HoursLack
 from beenthere.certification.rules.record import Record
 from beenthere.certification.rules.vocabulary import Credential, Topic, Work
@@ -55,20 +55,25 @@ def plan(record: Record, goals: Iterable[Credential], on: date) -> Plan:
     """Goals in any order, each once."""
     each = {one.key: one for one in goals}
     told = tuple(assess(record, each[key], on) for key in sorted(each))
-    lacks = [[lack for one in goal.findings for lack in one.lacks] for goal in told]
-    planned = (
-        _hours(kind, [[one for one in goal if one.spent_on == kind] for goal in lacks]) for kind in Work
-    )
     return Plan(
         on=on,
         goals=told,
-        hours=tuple(one for one in planned if one.hours),
+        hours=hours_to_do(goal.findings for goal in told),
         steps=_steps(told, Outcome.MISSING),
         ask=_steps(told, Outcome.UNKNOWN),
         unanswered=tuple(
             one.credential for one in told if one.status is Status.CANNOT_KNOW and not one.findings
         ),
     )
+
+
+def hours_to_do(goals: Iterable[Iterable[Finding]]) -> tuple[HoursToDo, ...]:
+    """What the findings of each goal lack, kind by kind, hours that count for several taken once."""
+    lacks = [[lack for one in goal for lack in one.lacks] for goal in goals]
+    planned = (
+        _hours(kind, [[one for one in goal if one.spent_on == kind] for goal in lacks]) for kind in Work
+    )
+    return tuple(one for one in planned if one.hours)
 
 
 def _hours(kind: Work, goals: list[list[HoursLack]]) -> HoursToDo:

@@ -70,6 +70,7 @@ LETTERS = gettext_noop("How many letters of reference do you have?")
 CHECKED = gettext_noop("Have you passed a background check for this?")
 SO = gettext_noop("Is this so? %(words)s")
 HOLDS = gettext_noop("Do you hold this, and is it in force: %(which)s?")
+HOLDS_ANY = gettext_noop("Do you hold a certification of any state that is in force?")
 ANY_STATE: Final = "another state"
 
 
@@ -184,7 +185,7 @@ def _about(topic: Topic, leaf: Leaf) -> Iterator[Question]:
             words = Words(SO, {"words": said})
             yield _ask(f"stated-{statement}", topic, Answer.YES_NO, words, leaf, quoted=True)
         case Holds(credentials=credentials):
-            words = Words(HOLDS, {"which": ", ".join(credentials) or "of any state"})
+            words = Words(HOLDS, {"which": ", ".join(credentials)}) if credentials else Words(HOLDS_ANY)
             yield _ask(f"holds-{'-'.join(credentials) or 'any'}", topic, Answer.YES_NO, words, leaf)
         case Hours():
             return

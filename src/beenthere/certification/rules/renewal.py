@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
+from beenthere.certification.rules.assess import NOT_ESTABLISHED
 from beenthere.certification.rules.counting import exact, months_later
 from beenthere.certification.rules.measure import Standing, measure
 from beenthere.certification.rules.record import Held, HourEntry, Record
@@ -12,7 +13,6 @@ from beenthere.certification.rules.vocabulary import Anchor, Cited, Credential, 
 from beenthere.kernel.words import Words, gettext_noop
 
 NOT_HELD = gettext_noop("The record holds no %(credential)s issued by this day.")
-NOT_ESTABLISHED = gettext_noop("What held on %(day)s is not established.")
 NOTHING_KNOWN = gettext_noop("No collected source says how this credential is renewed. Ask the issuer.")
 END_UNKNOWN = gettext_noop("The day it ends is not known: take it from the certificate.")
 READY = gettext_noop("Everything known for the renewal is met. Confirm it with the issuer before %(end)s.")
@@ -50,11 +50,11 @@ class RenewalAnswer:
     on: date
     status: RenewalStatus
     words: Words
-    ends: date | None
-    computed: bool
-    lines: tuple[RenewalLine, ...]
-    keep_proof_years: int | None
     sources: tuple[Cited, ...]
+    ends: date | None = None
+    computed: bool = False
+    lines: tuple[RenewalLine, ...] = ()
+    keep_proof_years: int | None = None
 
 
 def renewal(record: Record, credential: Credential, on: date) -> RenewalAnswer:
@@ -178,9 +178,5 @@ def _unknown(credential: Credential, on: date, words: Words) -> RenewalAnswer:
         on=on,
         status=RenewalStatus.CANNOT_KNOW,
         words=words,
-        ends=None,
-        computed=False,
-        lines=(),
-        keep_proof_years=None,
         sources=credential.sources,
     )

@@ -183,6 +183,12 @@ class Education:
     level: Schooling
     field: str = ""
 
+    @property
+    def named(self) -> str:
+        """ "high school", "bachelor, human services"."""
+        level = self.level.value.replace("_", " ")
+        return f"{level}, {self.field}" if self.field else level
+
 
 @dataclass(frozen=True, kw_only=True)
 class References:
@@ -207,6 +213,10 @@ class Holds:
     """One of these credentials is held and in force; empty means any credential of a state."""
 
     credentials: tuple[str, ...]
+
+    @property
+    def named(self) -> str:
+        return ", ".join(self.credentials) or "of any state"
 
 
 @dataclass(frozen=True, kw_only=True)

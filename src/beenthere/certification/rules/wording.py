@@ -1,6 +1,7 @@
 """What a rule asks for, in words and before anybody's record is held against it."""
 
 from dataclasses import dataclass
+from itertools import product
 
 from beenthere.certification.rules.vocabulary import (
     Age,
@@ -92,6 +93,16 @@ def parts(rule: Rule) -> tuple[Rule, ...]:
     return rule.parts if isinstance(rule, AllOf) else rule.readings
 
 
+def ways(rule: Rule) -> tuple[tuple[Leaf, ...], ...]:
+    """Everything that has to be met, once for each way there is; each reading is a way of its own."""
+    if isinstance(rule, Leaf):
+        return ((rule,),)
+    each = [ways(part) for part in parts(rule)]
+    if isinstance(rule, AllOf):
+        return tuple(tuple(leaf for way in taken for leaf in way) for taken in product(*each))
+    return tuple(way for part in each for way in part)
+
+
 def leaves(rule: Rule) -> tuple[Leaf, ...]:
     if isinstance(rule, Leaf):
         return (rule,)
@@ -130,13 +141,12 @@ def _leaf(rule: Leaf) -> Words:  # noqa: PLR0911 - one line for each kind
         case Age():
             return Words(AGE, {"years": rule.years})
         case Education():
-            level = rule.level.value.replace("_", " ") + (f", {rule.field}" if rule.field else "")
-            return Words(SCHOOL, {"level": level})
+            return Words(SCHOOL, {"level": rule.named})
         case References():
             return Words(LETTERS, {"count": rule.count})
         case BackgroundCheck():
             return Words(CHECK)
         case Holds():
-            return Words(HELD, {"which": ", ".join(rule.credentials) or "of any state"})
+            return Words(HELD, {"which": rule.named})
         case Hours() | Statement():
             return asked(rule).words

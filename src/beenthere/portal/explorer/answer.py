@@ -10,10 +10,13 @@ from beenthere.certification.api import (
     Assessment,
     Credential,
     Finding,
+    HoursToDo,
     ReciprocityAnswer,
     ReciprocityStatus,
     Standing,
     Status,
+    Topic,
+    hours_to_do,
 )
 from beenthere.portal.explorer.pages import AnswerPage, FindingGroup, FindingLine
 from beenthere.portal.explorer.places import place_name
@@ -113,30 +116,41 @@ def _nobody_says(one: Finding) -> bool:
 
 def _next_step(findings: Iterable[Finding]) -> Said:
     """One: of what is missing first hours, which take longest; then what was not said; then the issuer."""
+    findings = tuple(findings)
     missing = [one for one in findings if one.standing is Standing.MISSING]
     silent = [one for one in findings if one.standing is Standing.RECORD_SILENT]
-    first = [*sorted(missing, key=lambda one: not one.lacks), *silent]
-    if first and first[0].lacks:
-        lack = first[0].lacks[0]
-        told = {
-            "hours": f"{float(lack.hours):g}",
-            "what": ", ".join(map(name_of, (lack.spent_on, *lack.domains))),
-        }
-        return Said(_("Get %(hours)s more hours of %(what)s.") % told)
-    if first and first[0].next_step is not None:
-        return say(first[0].next_step)
+    hours = next(iter(hours_to_do([missing])), None)
+    if hours is not None:
+        return Said(_hours_told(hours))
+    for one in (*missing, *silent):
+        if one.next_step is not None:
+            return say(one.next_step)
     return Said(_("Ask the issuer to confirm it."))
 
 
+def _hours_told(todo: HoursToDo) -> str:
+    """All that is to be done of one kind, and what of it has to be on something or given in some way."""
+    told = {"hours": f"{float(todo.hours):g}", "what": name_of(todo.spent_on)}
+    whole = _("Get %(hours)s more hours of %(what)s.") % told
+    parts = [*todo.modes.items(), *todo.domains.items()]
+    if not parts:
+        return whole
+    named = [f"{float(hours):g} ({name_of(name)})" for name, hours in parts]
+    least = _("Of these at least: %(parts)s.") % {"parts": ", ".join(named)}
+    return f"{whole} {least}"
+
+
 def _groups(findings: Iterable[Finding], lines: Lines) -> Iterable[FindingGroup]:
-    shown = [one for one in findings if not _nobody_says(one)]
+    order = list(Topic)
+    shown = (one for one in findings if not _nobody_says(one))
+    by_topic = sorted(shown, key=lambda one: order.index(one.topic))
     for title, standing in (
         (_("Still missing"), Standing.MISSING),
         (_("You did not say"), Standing.RECORD_SILENT),
         (_("Not sure: ask the issuer"), Standing.SOURCE_UNSURE),
         (_("Met"), Standing.MET),
     ):
-        own = tuple(_line(one, lines) for one in shown if one.standing is standing)
+        own = tuple(_line(one, lines) for one in by_topic if one.standing is standing)
         if own:
             yield FindingGroup(title=title, lines=own)
 

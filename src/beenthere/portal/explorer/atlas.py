@@ -10,21 +10,21 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from beenthere.certification.api import Medicaid
 from beenthere.portal.explorer.places import COLUMNS, ROWS, TILES, place_name
 from beenthere.portal.explorer.rows import (
-    Medicaid,
+    NOT_KNOWN,
     Row,
     Track,
     covered_told,
     hours_told,
     renewal_told,
     track_told,
+    tracks_told,
 )
 
 SIDE, GAP = 44, 3
 IN_ENGLISH = '<span lang="en" data-quoted>{}</span>'
-# As the folders write it where no source names a track.
-NOT_KNOWN = "not known"
 One = TypeVar("One", bound=StrEnum)
 Otherwise = TypeVar("Otherwise")
 
@@ -174,7 +174,7 @@ def _headings() -> tuple[str, ...]:
 def _cells(one: Row) -> tuple[object, ...]:
     url = f"{reverse('certification_state', args=[one.code.lower()])}#{one.slug}"
     title = format_html(IN_ENGLISH, one.title)
-    tracks = ", ".join(track_told(track) for track in Track if track in one.tracks)
+    tracks = tracks_told(one.tracks)
     return (
         one.place,
         {"text": title, "url": url},

@@ -120,7 +120,7 @@ def stages(version: Version, lines: Lines) -> Iterator[Noted]:
 def paths(version: Version, lines: Lines) -> Iterator[Noted]:
     for one in version.reciprocity:
         yield Noted(
-            title=str(PATH_NAMES[one.path]),
+            title=f"{PATH_NAMES[one.path]}{':' if one.accepts else '.'}",
             quoted=", ".join(map(name_of, one.accepts)),
             note=one.note,
             sources=cited(one.sources, lines),

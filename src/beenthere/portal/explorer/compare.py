@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from beenthere.certification.api import Asked, Credential, Topic, Version, asked
-from beenthere.portal.explorer.pages import ComparePage
+from beenthere.portal.explorer.pages import ComparePage, Sourced
 from beenthere.portal.explorer.places import place_name
 from beenthere.portal.explorer.rows import covered_told, renewal_told
+from beenthere.portal.explorer.sources import last_checked, source_lines
+from beenthere.portal.explorer.state import address_parts
 from beenthere.portal.explorer.words import TOPICS, say
 
 MOST = 4
@@ -29,8 +32,20 @@ def compare_page(all_of_them: Mapping[str, Credential], picked: Iterable[str], o
     return ComparePage(
         headings=(_("What"), *(_heading(one) for one in shown)),
         rows=(*topics, renewal, *paid) if shown else (),
+        sourced=tuple(map(_sourced, shown)),
         picked=(*keys, *[""] * (MOST - len(keys))),
         choices=choices(all_of_them.values()),
+    )
+
+
+def _sourced(one: Credential) -> Sourced:
+    code, slug = address_parts(one.key)
+    return Sourced(
+        place=place_name(one.jurisdiction),
+        title=one.title,
+        url=f"{reverse('certification_state', args=[code])}#{slug}",
+        sources=tuple(source_lines(one.sources, f"{code}-{slug}").values()),
+        checked=last_checked(one.sources),
     )
 
 
@@ -66,7 +81,7 @@ def _topic(topic: Topic, version: Version | None) -> str:
 
 def _joined(told: list[Asked], *also: str) -> str:
     lines = [*(_in_words(one) for one in told), *also]
-    return format_html_join("", '<span class="bt-line">{}</span>', ((line,) for line in lines))
+    return format_html_join("", '<div class="bt-line">{}</div>', ((line,) for line in lines))
 
 
 def _in_words(told: Asked) -> str:
@@ -80,9 +95,8 @@ def _in_words(told: Asked) -> str:
     whole = format_html("{}, {}", first, details) if details else first
     if not told.parts:
         return whole
-    return format_html(
-        "{} {}", whole, format_html_join("; ", "({})", ((_in_words(one),) for one in told.parts))
-    )
+    parts = format_html_join("", "<li>{}</li>", ((_in_words(one),) for one in told.parts))
+    return format_html("{} <ul>{}</ul>", whole, parts)
 
 
 def _renewal(version: Version | None) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -118,7 +119,7 @@ def _choices(one: Question) -> tuple[tuple[str, str], ...]:
     if one.answer is Answer.YES_NO:
         return (("yes", _("Yes")), ("no", _("No")), ("", _("I am not sure")))
     if one.answer is Answer.SCHOOLING:
-        levels = tuple((level.value, name_of(level.value.replace("_", " "))) for level in Schooling)
+        levels = tuple((level.value, capfirst(name_of(level.value.replace("_", " ")))) for level in Schooling)
         return (*levels, ("", _("I am not sure")))
     return ()
 

@@ -114,9 +114,21 @@ class StatePage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sourced:
+    """One of those compared: where all of it stands, and its sources."""
+
+    place: str
+    title: str
+    url: str
+    sources: tuple[SourceLine, ...]
+    checked: Checked
+
+
+@dataclass(frozen=True, kw_only=True)
 class ComparePage:
     headings: tuple[str, ...]
     rows: tuple[tuple[object, ...], ...]
+    sourced: tuple[Sourced, ...]
     picked: tuple[str, ...]
     choices: tuple[tuple[str, str], ...]
 

@@ -4,12 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import product
+from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from beenthere.certification.api import Credential, Hours, Medicaid, Topic, Version, Work, leaves
+from beenthere.certification.api import Credential, Hours, Medicaid, Topic, Version, Work, ways
 from beenthere.portal.explorer.places import place_name
+
+# As the folders write it where no source names a track.
+NOT_KNOWN: Final = "not known"
 
 
 class Track(StrEnum):
@@ -59,22 +64,35 @@ def row(one: Credential, on: date) -> Row:
         mental_health=one.medicaid_mental_health,
         substance_use=one.medicaid_substance_use,
         track=one.track,
-        tracks=frozenset(track for track in Track if track in one.track)
-        | (frozenset({Track.SUBSTANCE_USE}) if "addictions" in one.track else frozenset()),
+        tracks=tracks_of(one.track),
         years=version.renewal.years if version and version.renewal else None,
     )
 
 
+def tracks_of(told: str) -> frozenset[Track]:
+    named = frozenset(track for track in Track if track in told)
+    return named | (frozenset({Track.SUBSTANCE_USE}) if "addictions" in told else frozenset())
+
+
 def training_totals(version: Version | None) -> tuple[float, ...]:
-    """Totals only: hours on one domain are a part of them."""
+    """Of each way, the total asked for; or, where the parts alone are given and they are all, their sum."""
     asked = [one.rule for one in version.requirements if one.topic is Topic.TRAINING] if version else []
-    whole = {
-        leaf.hours
-        for rule in asked
-        for leaf in leaves(rule)
-        if isinstance(leaf, Hours) and leaf.spent_on is Work.TRAINING and not (leaf.domains or leaf.modes)
-    }
-    return tuple(sorted(whole))
+    taken = [[leaf for way in chosen for leaf in way] for chosen in product(*map(ways, asked))]
+    training = [
+        [leaf for leaf in way if isinstance(leaf, Hours) and leaf.spent_on is Work.TRAINING] for way in taken
+    ]
+    whole = {max((leaf.hours for leaf in way if not leaf.domains), default=0) for way in training} - {0}
+    if whole or version is None or Topic.TRAINING in version.unknown:
+        return tuple(sorted(whole))
+    return tuple(sorted({_sum(way) for way in training} - {0}))
+
+
+def _sum(way: Iterable[Hours]) -> float:
+    """Hours on different domains are different hours."""
+    least: dict[tuple[str, ...], float] = {}
+    for leaf in way:
+        least[leaf.domains] = max(leaf.hours, least.get(leaf.domains, 0))
+    return sum(least.values())
 
 
 def _asks_for_training(version: Version | None) -> bool | None:
@@ -105,6 +123,10 @@ def covered_told(one: Medicaid) -> str:
         Medicaid.UNKNOWN: _("Not known"),
     }
     return told[one]
+
+
+def tracks_told(tracks: frozenset[Track]) -> str:
+    return ", ".join(track_told(track) for track in Track if track in tracks)
 
 
 def track_told(one: Track) -> str:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from beenthere.certification.api import BASES, Asked, Credential, Medicaid, Requirement, Version, asked
+from beenthere.certification.api import BASES, Asked, Credential, Medicaid, Requirement, Topic, Version, asked
 from beenthere.kernel.words import Words
 from beenthere.portal.explorer.beside import fees, paths, renewal, scholarships, stages, times
 from beenthere.portal.explorer.pages import (
@@ -20,7 +20,7 @@ from beenthere.portal.explorer.pages import (
     StatePage,
 )
 from beenthere.portal.explorer.places import place_name
-from beenthere.portal.explorer.rows import covered_told
+from beenthere.portal.explorer.rows import NOT_KNOWN, Track, covered_told, tracks_of, tracks_told
 from beenthere.portal.explorer.sources import Lines, cited, last_checked, source_lines
 from beenthere.portal.explorer.words import CONFIDENCE, TOPICS, say
 
@@ -47,7 +47,7 @@ def credential_part(one: Credential, on: date) -> CredentialPart:
         offered=one.offered,
         established=version is not None,
         facts=tuple(_facts(one, version, lines)),
-        requirements=tuple(_requirement(r, lines) for r in version.requirements) if version else (),
+        requirements=tuple(_requirements(version, lines)) if version else (),
         unknown=tuple(str(TOPICS[topic]) for topic in version.unknown) if version else (),
         none=tuple(_none(version, lines)) if version else (),
         renewal=tuple(renewal(version.renewal, lines)) if version and version.renewal else (),
@@ -79,6 +79,13 @@ def _none(version: Version, lines: Lines) -> Iterator[Noted]:
         yield Noted(title=str(TOPICS[topic]), sources=cited(sources, lines))
 
 
+def _requirements(version: Version, lines: Lines) -> Iterator[RequirementLine]:
+    """Topic by topic, in the files' order within one."""
+    order = list(Topic)
+    for one in sorted(version.requirements, key=lambda one: order.index(one.topic)):
+        yield _requirement(one, lines)
+
+
 def _requirement(one: Requirement, lines: Lines) -> RequirementLine:
     return RequirementLine(
         topic=str(TOPICS[one.topic]),
@@ -91,7 +98,10 @@ def _requirement(one: Requirement, lines: Lines) -> RequirementLine:
 
 def _facts(one: Credential, version: Version | None, lines: Lines) -> Iterator[Fact]:
     yield Fact(label=_("Given by"), quoted=one.issuer)
-    yield Fact(label=_("For"), quoted=one.track)
+    tracks = tracks_told(tracks_of(one.track))
+    # The source's own words are shown where ours leave something out.
+    own = "" if one.track in (*Track, NOT_KNOWN) else one.track
+    yield Fact(label=_("For"), value=tracks or ("" if own else _("Not known")), quoted=own)
     paid = cited(one.medicaid_sources, lines)
     for label, told in (
         (_("Medicaid pays, mental health"), one.medicaid_mental_health),
@@ -112,6 +122,6 @@ def _earlier(one: Version, lines: Lines) -> Earlier:
         until=one.effective.end,
         dated=one.dated,
         established=say(Words(BASES[one.basis])),
-        requirements=tuple(_requirement(asked_for, lines) for asked_for in one.requirements),
+        requirements=tuple(_requirements(one, lines)),
         stages=tuple(stages(one, lines)),
     )

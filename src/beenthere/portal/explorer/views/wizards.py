@@ -1,5 +1,6 @@
 """The wizards. Answers come by POST and go with the answer: no session, no table, no address, no log line."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -13,6 +14,9 @@ from django.views.decorators.http import require_http_methods
 from beenthere.certification.api import (
     Credential,
     Held,
+    Record,
+    Requirement,
+    Standing,
     assess,
     credentials,
     questions,
@@ -67,28 +71,36 @@ def moving(request: HttpRequest) -> HttpResponse:
     held, to = (credentials()[choosing.cleaned_data[name]] for name in ("held", "to"))
     until: date = choosing.cleaned_data["until"]
     hidden = (("held", held.key), ("to", to.key), ("until", until.isoformat()))
-    form, action = _form(request, to, moving=True), reverse("certification_moving")
+    own = Held(credential=held.key, issued=today(), expires=until)
+    form, action = _form(request, to, moving=own), reverse("certification_moving")
     asking = _asking(request, form, to, action=action, hidden=hidden)
     if asking is not None:
         return asking
-    return _answered(request, _moved(form, held, to, until), form, action, hidden=hidden)
+    return _answered(request, _moved(form, held, to, own), form, action, hidden=hidden)
 
 
-def _moved(form: QuestionsForm, held: Credential, to: Credential, until: date) -> AnswerPage:
-    """The credential counts as issued today at the latest: which day it began decides nothing here."""
+def _moved(form: QuestionsForm, held: Credential, to: Credential, own: Held) -> AnswerPage:
+    """The credential counts as issued today: which day it began decides nothing here."""
     said = record_of(form.asked.values(), form.given(), form.on)
-    own = Held(credential=held.key, issued=form.on, expires=until)
     record = replace(said, credentials=(*said.credentials, own))
     return moving_page(reciprocity(record, held, to, form.on), to, assess(record, to, form.on))
 
 
-def _form(request: HttpRequest, credential: Credential, *, moving: bool = False) -> QuestionsForm:
+def _form(request: HttpRequest, credential: Credential, *, moving: Held | None = None) -> QuestionsForm:
     on = today()
     version = credential.version_on(on)
     asked = [*version.requirements] if version else []
     if moving and version:
         asked += [one for path in version.reciprocity for one in path.requirements]
+        asked = _still_open(asked, moving, credential, on)
     return QuestionsForm(request.POST if request.method == "POST" else None, asked=questions(asked), on=on)
+
+
+def _still_open(asked: Iterable[Requirement], own: Held, to: Credential, on: date) -> list[Requirement]:
+    """Nobody is asked about what the path waives, or about the credential that was just named."""
+    told = reciprocity(Record(credentials=(own,)), credentials()[own.credential], to, on)
+    left = {one.key for one in told.remains if one.standing is not Standing.MET}
+    return [one for one in asked if one.key in left]
 
 
 def _asking(
