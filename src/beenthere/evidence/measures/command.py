@@ -1,8 +1,10 @@
 """`beenthere evidence measure`: from a claims folder to files."""
 
 import hashlib
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +54,9 @@ def measure_folder(
         for measure in wanted:
             step(measure.key)
             counted.append(count(measure, found, year))
-        told = [_told(publish(one, largest_hidden=largest_hidden), found) for one in counted]
-        full = [_told(publish(one, largest_hidden=0), found) for one in counted]
+        made = partial(_told, found=found, claims=claims, out=out, value_sets=value_sets)
+        told = [made(publish(one, largest_hidden=largest_hidden)) for one in counted]
+        full = [made(publish(one, largest_hidden=0)) for one in counted]
     step("")
     out.mkdir(parents=True, exist_ok=True)
     return tuple(_write(m, shown, all_, out) for m, shown, all_ in zip(wanted, told, full, strict=True))
@@ -69,12 +72,24 @@ def _stepping(progress: Progress | None, steps: int) -> Callable[[str], None]:
     return step
 
 
-def _told(published: Published, found: Opened) -> dict[str, Any]:
+def _told(
+    published: Published, *, found: Opened, claims: Path, out: Path, value_sets: Path | None
+) -> dict[str, Any]:
+    words = ["beenthere", "evidence", "measure", published.counted.measure.key]
+    words += ["--year", str(published.counted.year), "--claims", str(claims), "--out", str(out)]
+    words += ["--value-sets", str(value_sets)] if value_sets else []
+    words += ["--hide-up-to", str(published.largest_hidden)] if published.largest_hidden else []
     return reading_out.as_dict(
-        published, codes=found.claims.codes, findings=found.findings, files=hashes(found.files)
+        published,
+        codes=found.claims.codes,
+        findings=found.findings,
+        files=hashes(found.files),
+        synthetic=(claims / "synthetic.json").exists(),
+        command=shlex.join(words),
     )
 
 
+@cache
 def hashes(files: tuple[Path, ...]) -> dict[str, str]:
     """SHA-256 of what was read, by folder and name."""
     found = {}
