@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from beenthere.evidence.measures.common import STRATA
 from beenthere.evidence.measures.measure import Measure
 
 Row = dict[str, Any]
+ALWAYS = {"person_id", "day", "months", *STRATA}
 
 
 def differing(measure: Measure, rows: Iterable[Row], others: Iterable[Row]) -> list[dict[str, str]]:
@@ -45,7 +47,10 @@ def _key(row: Row) -> tuple[tuple[str, str], ...]:
 
 def _counted(measure: Measure, row: Row) -> Row:
     """What is counted of a row: a step is asked of those whom the steps before left, a numerator of those in
-    the denominator. A measure need not look further into whom it has let go. A rate has no denominator."""
+    the denominator. A measure need not look further into whom it has let go. A rate has no denominator.
+    What else a twin tells, because it shares a helper, is nobody's business."""
+    asked = {rule.key for rule in (*measure.steps, *measure.numerators)}
+    row = {name: value for name, value in row.items() if name in asked | ALWAYS}
     left = True
     for step in measure.steps:
         row = row | {step.key: left and row[step.key]}
