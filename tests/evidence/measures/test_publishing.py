@@ -94,6 +94,8 @@ def test_every_measure_runs_at_once(folder: Path, tmp_path: Path) -> None:
     )
     assert code == 0, said
     assert {file.name for file in tmp_path.glob("*.html")} == {f"{key}-2025.html" for key in MEASURES}
+    assert said.count("What is estimated: ") == said.count("Method: ") == len(MEASURES)
+    assert said.count("95 % interval") >= len(MEASURES)
 
 
 def test_unfit_input_ends_with_two_and_leaves_nothing(folder: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from beenthere.evidence.measures.counting import count
 from beenthere.evidence.measures.measure import Measure
 from beenthere.evidence.measures.publishing import Published, publish
 from beenthere.evidence.measures.register import MEASURES, measure_named
+from beenthere.evidence.report.page import INVENTED
 
 Progress = Callable[[int, int], None]
 EVERY = "all"
@@ -118,8 +119,10 @@ def as_text(written: Written) -> str:
     """A few lines for the terminal."""
     told = written.told
     lines = [f"{told['title']}, {told['measurement_year']}"]
+    lines += [INVENTED] if told["synthetic"] else []
     for key, numbers in told["results"][0]["numerators"].items():
         lines.append(f"  {key}: {_said(numbers)}")
+    lines += [f"  What is estimated: {told['estimand']}.", f"  Method: {told['method']}"]
     return "\n".join([*lines, *(f"  wrote {file}" for file in written.files)])
 
 
@@ -128,4 +131,4 @@ def _said(numbers: dict[str, Any]) -> str:
         return "hidden (a small count is in it)"
     if numbers["estimate"] is None:
         return "cannot tell: nobody is in the denominator"
-    return f"{numbers['estimate']:.4f} ({numbers['ci_low']:.4f} to {numbers['ci_high']:.4f})"
+    return f"{numbers['estimate']:.4f} (95 % interval {numbers['ci_low']:.4f} to {numbers['ci_high']:.4f})"
