@@ -19,14 +19,17 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 from beenthere.evidence.claims.synth import make_claims
+from beenthere.evidence.measures.command import EVERY
 from beenthere.evidence.measures.register import MEASURES
 
 #: Lines that a synthetic person has.
 LINES_EACH = 19.9
+STUDY = Path(__file__).parents[2] / "docs" / "look-up" / "study.md"
 BARE = ("ours", "duckdb", "polars", "pandas")
 COLUMNS = [
     "person_id",
@@ -148,12 +151,25 @@ def by_measure(name: str) -> Callable[[Path], tuple[int, ...]]:
         from beenthere.evidence.measures.command import measure_folder
 
         with tempfile.TemporaryDirectory() as out:
-            told = measure_folder(
+            made = measure_folder(
                 name, claims=folder, year=2025, out=Path(out), value_sets=folder / "value_sets"
-            )[0].told
-        return tuple(int(row["count"] or 0) for row in told["results"][0]["numerators"].values())
+            )
+        results = [one.told["results"][0]["numerators"] for one in made]
+        return tuple(int(row["count"] or 0) for numerators in results for row in numerators.values())
 
     return run
+
+
+def by_cohort(folder: Path) -> tuple[int, ...]:
+    """From the files to the people of the protocol that docs/look-up/study.md shows."""
+    from beenthere.evidence.claims.opened import opened
+    from beenthere.evidence.study.cohort import cohort
+    from beenthere.evidence.study.reading import parse_protocol
+
+    text = STUDY.read_text(encoding="utf-8").split("```toml\n", 1)[1].split("```", 1)[0]
+    with opened(folder) as found:
+        rows = cohort(found.claims, parse_protocol(tomllib.loads(text))).rows
+    return len(rows), int(rows["start"].notna().sum())
 
 
 RUNS: dict[str, Callable[[Path], tuple[int, ...]]] = {
@@ -161,7 +177,8 @@ RUNS: dict[str, Callable[[Path], tuple[int, ...]]] = {
     "duckdb": by_duckdb,
     "polars": by_polars,
     "pandas": by_pandas,
-    **{f"measure {name}": by_measure(name) for name in MEASURES},
+    **{f"measure {name}": by_measure(name) for name in (*MEASURES, EVERY)},
+    "cohort of a study": by_cohort,
 }
 
 

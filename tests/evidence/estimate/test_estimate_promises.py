@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from example_tables import ask, people
 from scipy import stats
-from worlds import starting
+from world_tables import starting
 
 from beenthere.evidence.errors import Unfit
 from beenthere.evidence.estimate import bootstrap

@@ -334,6 +334,12 @@ def test_the_command_writes_one_result(tmp_path: Path, table: Path) -> None:
     told = json.loads((tmp_path / "out" / "result.json").read_text())
     assert told["release"] == "analyst's file, not for release"
     assert len(told["data_sha256"]) == 64
+    for words in (
+        "95 % interval",
+        f"What is estimated: {told['estimand_words']}",
+        f"Method: {told['method']}",
+    ):
+        assert words in ran.output
 
 
 def test_parquet_and_csv_say_the_same(tmp_path: Path, table: Path) -> None:

@@ -70,6 +70,12 @@ def test_files_of_a_measure(folder: Path, tmp_path: Path) -> None:
     page = (tmp_path / "fuh-2025.html").read_text()
     assert "Follow-up after hospitalization" in page
     assert "Not a certified result" in page
+    # Invented claims say so, the drawing has its tables, and the page says how to make it again.
+    assert told["synthetic"]
+    assert "Invented data" in page
+    assert page.count("<svg") == 1 < page.count("<table")
+    for words in (told["command"], *told["files_sha256"].values()):
+        assert words in page
 
 
 def test_the_year_decides_whether_peer_support_counts(folder: Path, tmp_path: Path) -> None:
@@ -88,6 +94,8 @@ def test_every_measure_runs_at_once(folder: Path, tmp_path: Path) -> None:
     )
     assert code == 0, said
     assert {file.name for file in tmp_path.glob("*.html")} == {f"{key}-2025.html" for key in MEASURES}
+    assert said.count("What is estimated: ") == said.count("Method: ") == len(MEASURES)
+    assert said.count("95 % interval") >= len(MEASURES)
 
 
 def test_unfit_input_ends_with_two_and_leaves_nothing(folder: Path, tmp_path: Path) -> None:

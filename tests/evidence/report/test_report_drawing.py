@@ -39,5 +39,14 @@ def test_the_second_curve_is_dashed_and_higher_risk_lies_higher() -> None:
     assert ends[1] < ends[0]
 
 
+def test_an_interval_is_a_band_around_its_curve() -> None:
+    points, band = ((0, 0.0), (90, 0.2)), ((0, 0.0, 0.0), (90, 0.1, 0.5))
+    drawn = read(curves([Line(name="a", points=points, band=band)], title="risk"))
+    (shape,) = drawn.findall("polygon")
+    heights = [float(point.split(",")[1]) for point in shape.attrib["points"].split()]
+    line = float(drawn.findall("polyline")[0].attrib["points"].split()[-1].split(",")[1])
+    assert min(heights) < line < sorted(heights)[-3]
+
+
 def test_a_covariate_that_does_not_vary_has_no_point() -> None:
     assert read(love([("age", None, None), ("gender", 0.2, 0.01)], title="balance")).findall("circle")[1:]

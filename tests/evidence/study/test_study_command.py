@@ -182,6 +182,7 @@ def test_the_report_shows_no_small_count_and_names_what_it_estimates(claims: Pat
     counts += [
         count for row in told["results"] for part in ("people", "events") for count in row[part].values()
     ]
+    counts += [count for row in told["at_risk"] for count in row["count"]]
     assert None in counts
     assert not [count for count in counts if count is not None and 1 <= count <= 60]
     hidden = [row for row in told["results"] if None in row["events"].values()]
@@ -198,6 +199,8 @@ def test_the_report_shows_no_small_count_and_names_what_it_estimates(claims: Pat
         assert words in page
     assert not re.search(r"\bprove[dns]?\b", page)
     assert page.count("<svg") == page.count('role="img"') >= 2
+    assert ("People still followed without it" in page) == (len(told["curves"]) == 2)
+    assert [row["shares"] for row in told["weights"]]
     assert page.count("<table") >= page.count("<svg")
     assert (out / "analyst-not-for-release" / "results.json").exists()
 

@@ -7,7 +7,6 @@ def counted(day: date, contacts: set[date]) -> dict[str, bool]:
     after = [(contact - day).days for contact in contacts]
     soon = len([number for number in after if 0 <= number <= 30])
     return {
-        "one_contact": soon >= 1,
         "two_contacts": soon >= 2,
         "four_contacts": soon >= 4,
         "month_3": any(61 <= number <= 90 for number in after),

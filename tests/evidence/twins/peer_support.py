@@ -14,6 +14,7 @@ def events(person: Person, year: int) -> list[dict[str, object]]:
             day,
             first_referral=not any(1 <= (day - other).days <= 180 for other in referred),
             enrolled=person.covered(day, day, day + days(180)),
+            one_contact=any(0 <= (contact - day).days <= 30 for contact in peer_days(person)),
             **counted(day, peer_days(person)),
         )
         for day in sorted(referred)

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import date
 from types import UnionType
-from typing import get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,12 +68,24 @@ class Event:
     event: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class World:
     lines: tuple[Line, ...] = ()
     eligibility: tuple[Enrolled, ...] = ()
     pharmacy: tuple[Dispensed, ...] = ()
     events: tuple[Event, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"a world of {len(self.lines)} lines"
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        """Hypothesis prints what it drew; the failing person is in the message already."""
+        printer.text(repr(self))
+
+    def of(self, person: str) -> str:
+        """All that is known of one person, to be read when a comparison fails."""
+        tables = (self.lines, self.eligibility, self.pharmacy, self.events)
+        return "\n".join(str(row) for rows in tables for row in rows if row.person_id == person)
 
 
 KINDS = {"lines": Line, "eligibility": Enrolled, "pharmacy": Dispensed, "events": Event}

@@ -36,7 +36,8 @@ STEPS = (
     "checking the other tables",
     "settling corrected lines",
 )
-_SERVICE = (
+#: What code lists look at, and who and when.
+SERVICE = (
     "person_id",
     "day",
     "claim_type",
@@ -103,7 +104,7 @@ class Claims:
         """The same claims of these persons and days alone, and only what code lists look at: a tenth of the
         rows, stored once, is looked through many times as fast."""
         one_each = persons.select("person_id").distinct()
-        wanted = [column for column in (*_SERVICE, *self.diagnoses) if column in self.lines.columns]
+        wanted = [column for column in (*SERVICE, *self.diagnoses) if column in self.lines.columns]
         mine = self.lines.filter(self.lines.day.between(since, until)).semi_join(one_each, "person_id")
         return replace(
             self,

@@ -78,7 +78,7 @@ def _sides(
 
 
 def _summing(correcting: Array, weights: Array, target: Array) -> Array:
-    return correcting * target.sum() / (weights * correcting).sum()
+    return np.asarray(correcting * target.sum() / (weights * correcting).sum(), dtype=np.float64)
 
 
 def _mean(pseudo: Array, weights: Array, target: Array) -> tuple[float, Array]:

@@ -81,7 +81,16 @@ def _spread(weights: Array) -> dict[str, Any]:
         "p99": float(cuts[2]),
         "max": float(weights.max()),
         "effective_n": effective(weights),
+        "histogram": histogram(weights),
     }
+
+
+def histogram(values: Array) -> dict[str, Any]:
+    """At most 30 equal steps from the least to the greatest value; empty where there is none."""
+    if not len(values):
+        return {"edges": [], "count": []}
+    count, edges = np.histogram(values, bins=min(30, max(1, len(np.unique(values)))))
+    return {"edges": edges.tolist(), "count": count.tolist()}
 
 
 def effective(weights: Array) -> float:

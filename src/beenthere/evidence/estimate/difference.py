@@ -205,6 +205,10 @@ def _two_way(sample: Sample, names: list[str], columns: Array) -> tuple[Array, A
     frame["period_"] = pd.factorize(sample.column("period"))[0]
     if sample.has("weights"):
         frame["weights_"] = sample.column("weights")
+    if not _compared(frame):
+        raise Unfit(
+            "no unit is seen in two periods that other units are seen in too: nothing can be compared."
+        )
     fit: Any = feols(
         f"outcome_ ~ {' + '.join(clean)} | unit_ + period_",
         frame,
@@ -219,6 +223,17 @@ def _two_way(sample: Sample, names: list[str], columns: Array) -> tuple[Array, A
             "window has to leave out one more period."
         )
     return np.asarray(fit.coef(), dtype=np.float64), np.asarray(fit._vcov, dtype=np.float64)
+
+
+def _compared(frame: pd.DataFrame) -> bool:
+    """Whether a row is left once units and periods seen once are gone, and those seen once without them. The
+    library ends the whole process where none is."""
+    while len(frame):
+        often = [frame.groupby(key)[key].transform("size") > 1 for key in ("unit_", "period_")]
+        if (often[0] & often[1]).all():
+            return True
+        frame = frame[often[0] & often[1]]
+    return False
 
 
 def diagnose_event_study(sample: Sample, design: Design, answer: Answer) -> dict[str, Any]:

@@ -14,7 +14,7 @@ MEASURES = ("difference", "ratio", "odds_ratio")
 
 def arms(sample: Sample) -> Mask:
     """Who was treated. Raises Unfit when an arm is empty."""
-    treated = sample.column("treatment") == 1
+    treated = np.asarray(sample.column("treatment") == 1, dtype=np.bool_)
     for name, some in (("treated", treated), ("untreated", ~treated)):
         if not some.any():
             raise Unfit(

@@ -162,7 +162,7 @@ def fit_glm(
 def _start(y: Array, key: str) -> Array:
     if key == "binomial":
         return (y + 0.5) / 2
-    return (y + y.mean()) / 2 + 1e-9
+    return np.asarray((y + y.mean()) / 2 + 1e-9, dtype=np.float64)
 
 
 def _solve(x: Array, working: Array, target: Array) -> Array:

@@ -70,7 +70,7 @@ def strata_of(sample: Sample, design: Design) -> Codes:
     named = list(design.options["strata"])
     if not named:
         return np.zeros(len(sample), dtype=np.int64)
-    return sample.frame.groupby(named).ngroup().to_numpy(dtype=np.int64)
+    return np.asarray(sample.frame.groupby(named).ngroup(), dtype=np.int64)
 
 
 def headline(sample: Sample, design: Design, matrix: Matrix) -> str:

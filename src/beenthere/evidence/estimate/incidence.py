@@ -113,4 +113,4 @@ def greenwood(found: Curve, at: Array) -> Array:
         steps = found.events / (found.at_risk * (found.at_risk - found.events))
     total = np.concatenate([[0.0], np.cumsum(np.where(np.isfinite(steps), steps, 0.0))])
     place = np.searchsorted(found.times, at, side="right")
-    return found.survival_at(at) * np.sqrt(total[place])
+    return np.asarray(found.survival_at(at) * np.sqrt(total[place]), dtype=np.float64)

@@ -118,7 +118,7 @@ def _sets(sample: Sample, matched: Matched, weights: Array) -> Codes:
     label = np.arange(len(weights), dtype=np.int64) + len(weights)
     label[matched.treated] = matched.treated
     label[matched.control] = matched.treated
-    return pd.factorize(label)[0].astype(np.int64)
+    return np.asarray(pd.factorize(label)[0], dtype=np.int64)
 
 
 def _reused(sample: Sample, design: Design, matched: Matched, weights: Array, value: Value) -> Value:

@@ -170,7 +170,11 @@ class Result:
         return json.dumps(self.as_dict(), indent=2, ensure_ascii=False, allow_nan=False)
 
     def as_text(self) -> str:
-        lines = [self.reading, f"{self.method}; n = {self.n}; timing: {self.timing}."]
+        lines = [
+            self.reading,
+            f"What is estimated: {self.estimand_words}.",
+            f"Method: {self.method}; n = {self.n}; timing: {self.timing}.",
+        ]
         return "\n".join([*lines, *(f"Warning: {warning}" for warning in self.warnings)])
 
 

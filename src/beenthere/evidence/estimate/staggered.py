@@ -20,7 +20,7 @@ from beenthere.evidence.estimate.difference import trend_doubts
 from beenthere.evidence.estimate.effects import error_of
 from beenthere.evidence.estimate.formula import columns_of
 from beenthere.evidence.estimate.glm import fit_glm, summed
-from beenthere.evidence.estimate.matrix import Matrix, builder
+from beenthere.evidence.estimate.matrix import Matrix, builder, full_rank
 from beenthere.evidence.estimate.result import Answer, Value, normal
 from beenthere.evidence.estimate.sample import Array, Codes, Mask, Sample
 from beenthere.evidence.estimate.spec import Spec, one_of, whole
@@ -78,6 +78,8 @@ def panel(sample: Sample, design: Design) -> Panel:
     if len(wide) == 0 or len(wide.columns) < 2:
         raise Unfit("no unit is seen in all of at least two periods and untreated in the first.")
     made = builder(units, design.covariates()).build(units)
+    if not sample.resampled:
+        full_rank(made)
     return Panel(
         outcome=wide.to_numpy(dtype=np.float64),
         periods=wide.columns.to_numpy(dtype=np.float64),
@@ -94,7 +96,7 @@ def panel(sample: Sample, design: Design) -> Panel:
 def _clusters(sample: Sample, units: pd.DataFrame) -> Codes | None:
     if not sample.has("cluster") or sample.columns["cluster"] == sample.columns["id"]:
         return None
-    return pd.factorize(units[sample.columns["cluster"]])[0].astype(np.int64)
+    return np.asarray(pd.factorize(units[sample.columns["cluster"]])[0], dtype=np.int64)
 
 
 def cells(data: Panel, design: Design) -> Iterator[Cell]:

@@ -220,7 +220,7 @@ def _groups(sample: Sample, arm: Mask | None) -> list[tuple[str, Mask]]:
     levels = sample.frame[sample.columns["group"]]
     return [
         ("", everybody),
-        *((str(level), (levels == level).to_numpy()) for level in sorted(levels.unique())),
+        *((str(level), (levels == level).to_numpy()) for level in sorted(levels.unique(), key=str)),
     ]
 
 

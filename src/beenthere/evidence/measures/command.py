@@ -1,8 +1,10 @@
 """`beenthere evidence measure`: from a claims folder to files."""
 
 import hashlib
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from beenthere.evidence.measures.counting import count
 from beenthere.evidence.measures.measure import Measure
 from beenthere.evidence.measures.publishing import Published, publish
 from beenthere.evidence.measures.register import MEASURES, measure_named
+from beenthere.evidence.report.page import INVENTED
 
 Progress = Callable[[int, int], None]
 EVERY = "all"
@@ -52,8 +55,9 @@ def measure_folder(
         for measure in wanted:
             step(measure.key)
             counted.append(count(measure, found, year))
-        told = [_told(publish(one, largest_hidden=largest_hidden), found) for one in counted]
-        full = [_told(publish(one, largest_hidden=0), found) for one in counted]
+        made = partial(_told, found=found, claims=claims, out=out, value_sets=value_sets)
+        told = [made(publish(one, largest_hidden=largest_hidden)) for one in counted]
+        full = [made(publish(one, largest_hidden=0)) for one in counted]
     step("")
     out.mkdir(parents=True, exist_ok=True)
     return tuple(_write(m, shown, all_, out) for m, shown, all_ in zip(wanted, told, full, strict=True))
@@ -69,12 +73,24 @@ def _stepping(progress: Progress | None, steps: int) -> Callable[[str], None]:
     return step
 
 
-def _told(published: Published, found: Opened) -> dict[str, Any]:
+def _told(
+    published: Published, *, found: Opened, claims: Path, out: Path, value_sets: Path | None
+) -> dict[str, Any]:
+    words = ["beenthere", "evidence", "measure", published.counted.measure.key]
+    words += ["--year", str(published.counted.year), "--claims", str(claims), "--out", str(out)]
+    words += ["--value-sets", str(value_sets)] if value_sets else []
+    words += ["--hide-up-to", str(published.largest_hidden)] if published.largest_hidden else []
     return reading_out.as_dict(
-        published, codes=found.claims.codes, findings=found.findings, files=hashes(found.files)
+        published,
+        codes=found.claims.codes,
+        findings=found.findings,
+        files=hashes(found.files),
+        synthetic=(claims / "synthetic.json").exists(),
+        command=shlex.join(words),
     )
 
 
+@cache
 def hashes(files: tuple[Path, ...]) -> dict[str, str]:
     """SHA-256 of what was read, by folder and name."""
     found = {}
@@ -103,8 +119,10 @@ def as_text(written: Written) -> str:
     """A few lines for the terminal."""
     told = written.told
     lines = [f"{told['title']}, {told['measurement_year']}"]
+    lines += [INVENTED] if told["synthetic"] else []
     for key, numbers in told["results"][0]["numerators"].items():
         lines.append(f"  {key}: {_said(numbers)}")
+    lines += [f"  What is estimated: {told['estimand']}.", f"  Method: {told['method']}"]
     return "\n".join([*lines, *(f"  wrote {file}" for file in written.files)])
 
 
@@ -113,4 +131,4 @@ def _said(numbers: dict[str, Any]) -> str:
         return "hidden (a small count is in it)"
     if numbers["estimate"] is None:
         return "cannot tell: nobody is in the denominator"
-    return f"{numbers['estimate']:.4f} ({numbers['ci_low']:.4f} to {numbers['ci_high']:.4f})"
+    return f"{numbers['estimate']:.4f} (95 % interval {numbers['ci_low']:.4f} to {numbers['ci_high']:.4f})"

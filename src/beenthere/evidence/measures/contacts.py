@@ -32,12 +32,16 @@ def counted(rows: ir.Table, contacts: ir.Table) -> ir.Table:
     )
 
 
-ENGAGED = (
-    Numerator(
-        key="four_contacts", words="four or more days with contact within 30 days", within="two_contacts"
-    ),
-    Numerator(key="two_contacts", words="two or more days with contact within 30 days", within="one_contact"),
+TWO, FOUR = "two or more days with contact within 30 days", "four or more days with contact within 30 days"
+#: From a referral on. From the first contact on everybody has one, so that says nothing.
+INITIATED = (
+    Numerator(key="four_contacts", words=FOUR, within="two_contacts"),
+    Numerator(key="two_contacts", words=TWO, within="one_contact"),
     Numerator(key="one_contact", words="at least one contact within 30 days"),
+)
+ENGAGED = (
+    Numerator(key="four_contacts", words=FOUR, within="two_contacts"),
+    Numerator(key="two_contacts", words=TWO),
 )
 RETAINED = (
     Numerator(key="month_3", words="a contact in month 3 (days 61 to 90)"),

@@ -12,6 +12,8 @@ from beenthere.evidence.claims.codes import CodeLists
 from beenthere.evidence.claims.validation import Finding
 from beenthere.evidence.measures.common import STRATA
 from beenthere.evidence.measures.publishing import PER, Published, method
+from beenthere.evidence.report.drawing import Bar, forest
+from beenthere.evidence.report.page import INVENTED
 
 HIDDEN = "hidden"
 NAMES = {"age_band": "Age", "gender": "Gender", "race": "Race"}
@@ -20,13 +22,21 @@ FULL = "analyst's file, not for release"
 
 
 def as_dict(
-    published: Published, *, codes: CodeLists, findings: Iterable[Finding], files: dict[str, str]
+    published: Published,
+    *,
+    codes: CodeLists,
+    findings: Iterable[Finding],
+    files: dict[str, str],
+    synthetic: bool,
+    command: str,
 ) -> dict[str, Any]:
-    """The stable shape; docs/look-up/measures.md describes it. files: name to SHA-256 of what was read."""
+    """The stable shape; docs/look-up/measures.md describes it. files: name to SHA-256 of what was read.
+    command: makes it again."""
     measure, year = published.counted.measure, published.counted.year
     return {
         "measure": measure.key,
         "title": measure.title,
+        "synthetic": synthetic,
         "aligned_with": measure.aligned_with or None,
         "measurement_year": year,
         "estimand": measure.estimand,
@@ -42,6 +52,7 @@ def as_dict(
         "warnings": [str(finding) for finding in findings]
         if not published.largest_hidden
         else _warnings(findings),
+        "command": command,
         "files_sha256": files,
         "versions": {name: version(name) for name in LIBRARIES},
     }
@@ -108,8 +119,11 @@ body{font:16px/1.5 system-ui,sans-serif;max-width:58rem;margin:2rem auto;padding
 body{background:#fff}h1{line-height:1.2}caption{text-align:left;font-weight:600}
 table{border-collapse:collapse;margin:1rem 0;width:100%}
 th,td{padding:.35rem .6rem;border-bottom:1px solid #c6cace;text-align:left;vertical-align:top}
-td.n,th.n{text-align:right}td.n{font-variant-numeric:tabular-nums}.lead{font-size:1.15rem}.quiet{color:#555}
-.wide{overflow-x:auto}
+thead th{font-weight:600}tbody th{font-weight:400}td.n,th.n{text-align:right}.quiet{color:#555}
+td.n{font-variant-numeric:tabular-nums;white-space:nowrap}.lead{font-size:1.15rem}.wide{overflow-x:auto}
+.invented{border:2px solid #c0700a;padding:.4rem .7rem}code,td.long{overflow-wrap:anywhere}
+figure{margin:0}svg{display:block;width:100%;max-width:34rem;height:auto}
+@media (max-width:34rem){table{font-size:.85rem}th,td{padding:.3rem .25rem}}
 @media print{body{margin:0;max-width:none}}
 """
 
@@ -128,7 +142,8 @@ def as_html(told: dict[str, Any], words: dict[str, str]) -> str:
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title><style>{_STYLE}</style></head><body>
 <h1>{title}</h1>
-{_lead(told, words)}{aligned}
+{f"<p class='invented'>{INVENTED}</p>" if told["synthetic"] else ""}
+{_lead(told, words)}{_drawn(told, words)}{aligned}
 <p>What is estimated: {html.escape(told["estimand"])}.<br>Method: {html.escape(told["method"])}
 It describes; it does not say what caused what.</p>
 {_results(told, words)}
@@ -136,9 +151,44 @@ It describes; it does not say what caused what.</p>
 <h2>Read this with the numbers</h2><ul>{notes}</ul>
 <p class="quiet">{html.escape(_hiding(told))}</p>
 {_code_lists(told)}
+<h2>Make it again</h2><p><code>{html.escape(told["command"])}</code></p>
 <p class="quiet">Made with {html.escape(made_with)}.</p>
+{_files(told)}
 </body></html>
 """
+
+
+def _drawn(told: dict[str, Any], words: dict[str, str]) -> str:
+    """The widest share in each stratum, beside that of all. Hidden ones say so."""
+    key = list(words)[-1]
+    rows = [
+        Bar(
+            name=row["value"],
+            estimate=row["numerators"][key]["estimate"],
+            low=row["numerators"][key]["ci_low"],
+            high=row["numerators"][key]["ci_high"],
+        )
+        for row in told["results"][1:]
+    ]
+    middle = told["results"][0]["numerators"][key]["estimate"]
+    if middle is None or not rows:
+        return ""
+    percent = told["unit"] != "enrolled months"
+    title = f"{words[key].capitalize()}, by age, gender and race"
+    drawn = forest(rows, title=title, null=middle, named="all", percent=percent)
+    said = f"{html.escape(title)}; the tables are below."
+    return f"<figure>{drawn}<figcaption class='quiet'>{said}</figcaption></figure>"
+
+
+def _files(told: dict[str, Any]) -> str:
+    rows = "".join(
+        f"<tr><th scope='row'>{html.escape(name)}</th><td class='long'>{digest}</td></tr>"
+        for name, digest in told["files_sha256"].items()
+    )
+    return (
+        "<div class='wide'><table><caption>Read from (SHA-256)</caption><thead><tr><th scope='col'>file</th>"
+        f"<th scope='col'>hash</th></tr></thead><tbody>{rows}</tbody></table></div>"
+    )
 
 
 def _hiding(told: dict[str, Any]) -> str:
@@ -174,7 +224,8 @@ def _number(told: dict[str, Any], value: float) -> str:
 
 
 def _range(told: dict[str, Any], numbers: dict[str, Any]) -> str:
-    return f"{_number(told, numbers['ci_low'])} to {_number(told, numbers['ci_high'])}"
+    low = _number(told, numbers["ci_low"]).split(" ")[0]
+    return f"{low} to {_number(told, numbers['ci_high'])}"
 
 
 def _results(told: dict[str, Any], words: dict[str, str]) -> str:

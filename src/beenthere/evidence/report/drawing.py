@@ -15,6 +15,8 @@ class Line:
 
     name: str
     points: tuple[tuple[float, float], ...]
+    #: (day, low, high): its interval.
+    band: tuple[tuple[float, float, float], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,10 +85,12 @@ def _text(
 
 
 def curves(lines: Sequence[Line], *, title: str) -> str:
-    """Risk over days, the first line whole and the second dashed; each named at its end."""
+    """Risk over days with its interval, the first line whole and the second dashed; named above."""
     days = max((day for line in lines for day, _share in line.points), default=1.0)
-    top = max((share for line in lines for _day, share in line.points), default=0.1) * 1.15 or 0.1
-    body = list(_axes(days, top))
+    reached = [share for line in lines for _day, share in line.points]
+    reached += [high for line in lines for _day, _low, high in line.band]
+    top = max(reached, default=0.1) * 1.15 or 0.1
+    body = [*_axes(days, top), *_bands(lines, days, top)]
     for place, line in enumerate(lines):
         color, dash = ((FIRST, ""), (SECOND, ' stroke-dasharray="6 4"'))[place % 2]
         path = " ".join(f"{_x(day, days):.1f},{_y(share, top):.1f}" for day, share in line.points)
@@ -95,6 +99,14 @@ def curves(lines: Sequence[Line], *, title: str) -> str:
         body.append(f'<path d="M{x} {y - 4}h22" stroke="{color}" stroke-width="2.5"{dash}/>')
         body.append(_text(x + 28, y, line.name, color=color, bold=True))
     return svg(248, body, title=title)
+
+
+def _bands(lines: Sequence[Line], days: float, top: float) -> Iterator[str]:
+    for line, color in zip(lines, (FIRST, SECOND), strict=False):
+        edge = [(day, high) for day, _low, high in line.band]
+        edge += [(day, low) for day, low, _high in reversed(line.band)]
+        path = " ".join(f"{_x(day, days):.1f},{_y(share, top):.1f}" for day, share in edge)
+        yield f'<polygon points="{path}" fill="{color}" fill-opacity="0.13"/>'
 
 
 def _x(day: float, days: float) -> float:
@@ -144,14 +156,15 @@ def _guides() -> tuple[tuple[float, str], ...]:
     return ((0.0, ""), (-0.1, ' stroke-dasharray="2 3"'), (0.1, ' stroke-dasharray="2 3"'))
 
 
-def bars(counts: Sequence[tuple[str, int | None]], *, title: str, color: str = FIRST) -> str:
-    """A histogram; a hidden count is an empty box with a question mark."""
+def bars(counts: Sequence[tuple[str, int | None]], *, title: str, color: str = FIRST, unit: str = "") -> str:
+    """A histogram, named and with the height of its tallest bar; a hidden count is a question mark."""
     top = max((count for _name, count in counts if count), default=1)
     wide = 320 / max(1, len(counts))
-    body = [f'<path d="M30 150H350" stroke="{QUIET}"/>']
+    body = [f'<path d="M30 150H350" stroke="{QUIET}"/>', _text(4, 12, title, bold=True)]
+    body.append(_text(26, 40, f"{top:,}{unit}", size=10, anchor="end"))
     for place, (name, count) in enumerate(counts):
         x = 30 + wide * place
-        tall = 120 * (count or 0) / top
+        tall = 114 * (count or 0) / top
         if count is None:
             body.append(_text(x + wide / 2, 144, "?", anchor="middle", color=QUIET))
         else:
@@ -164,8 +177,10 @@ def bars(counts: Sequence[tuple[str, int | None]], *, title: str, color: str = F
     return svg(172, body, title=title)
 
 
-def forest(rows: Sequence[Bar], *, title: str, null: float = 0.0) -> str:
-    """Estimates with intervals below each other, the line of no difference among them."""
+def forest(
+    rows: Sequence[Bar], *, title: str, null: float = 0.0, named: str = "no difference", percent: bool = False
+) -> str:
+    """Estimates with intervals below each other, and a line that they are compared with."""
     ends = [end for row in rows for end in (row.low, row.high) if end is not None]
     low, high = min([*ends, null]), max([*ends, null])
     room = (high - low or 1.0) * 0.05
@@ -185,5 +200,9 @@ def forest(rows: Sequence[Bar], *, title: str, null: float = 0.0) -> str:
             f'<path d="M{at(row.low):.1f} {y}H{at(row.high):.1f}" stroke="{FIRST}" stroke-width="2"/>'
         )
         body.append(f'<rect x="{at(row.estimate) - 4:.1f}" y="{y - 4}" width="8" height="8" fill="{FIRST}"/>')
-    body.append(_text(at(null), height - 6, "no difference", size=11, anchor="middle", color=QUIET))
+    body.append(_text(at(null), height - 6, named, size=11, anchor="middle", color=QUIET))
+    for end, anchor in ((low, "start"), (high, "end")):
+        if abs(at(end) - at(null)) > 70:
+            said = f"{100 * end:.0f} %" if percent else f"{end:.3g}" if null else f"{end:+.3g}"
+            body.append(_text(at(end), height - 6, said, size=11, anchor=anchor, color=QUIET))
     return svg(height, body, title=title)

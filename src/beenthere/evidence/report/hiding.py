@@ -37,15 +37,23 @@ def judged(
     flow: Sequence[tuple[str, int]],
     analysed: Sequence[Analysed],
     starts: Mapping[str, int],
+    risk: Mapping[str, Mapping[int, int]],
     *,
     largest: int,
 ) -> Hidden:
-    """flow: from all to those followed. starts: how many began in each part of the grace period, and not."""
-    return Hidden(away=hidden(cells(flow, analysed, starts), largest=largest), largest=largest)
+    """flow: from all to those followed. starts: how many began in each part of the grace period, and not.
+    risk: by strategy and day, who is still followed."""
+    return Hidden(away=hidden(cells(flow, analysed, starts, risk), largest=largest), largest=largest)
 
 
-def cells(flow: Sequence[tuple[str, int]], analysed: Sequence[Analysed], starts: Mapping[str, int]) -> Cells:
-    """Names: flow/N, start/NAME, N/people/ARM, N/events/ARM; ~ marks what is never printed but can be had."""
+def cells(
+    flow: Sequence[tuple[str, int]],
+    analysed: Sequence[Analysed],
+    starts: Mapping[str, int],
+    risk: Mapping[str, Mapping[int, int]],
+) -> Cells:
+    """Names: flow/N, start/NAME, N/people/ARM, N/events/ARM, risk/ARM/DAY; ~ marks what is never printed but
+    can be had."""
     counts = {f"flow/{place}": number for place, (_words, number) in enumerate(flow)}
     last = f"flow/{len(flow) - 1}"
     sums = [Sum(total="flow/0", parts=tuple(f"flow/{place}" for place in range(1, len(flow))))]
@@ -59,7 +67,33 @@ def cells(flow: Sequence[tuple[str, int]], analysed: Sequence[Analysed], starts:
             counts[f"{place}/people/{arm}"] = one.people[arm]
             counts[f"{place}/events/{arm}"] = one.events[arm]
             counts[f"~{place}/others/{arm}"] = one.people[arm] - one.events[arm]
-    return Cells(counts=counts, sums=(*sums, *_sums(analysed, last)), with_={})
+    left, leaving = _risk(dict(zip(ARMS, risk.values(), strict=False)), counts, last)
+    return Cells(counts=counts | left, sums=(*sums, *_sums(analysed, last), *leaving), with_={})
+
+
+def _risk(
+    risk: Mapping[str, Mapping[int, int]], counts: Mapping[str, int], last: str
+) -> tuple[dict[str, int], list[Sum]]:
+    """Who is followed on one day less who is on the next is who left between them; and who is followed at all
+    is of those who entered, and of those who began."""
+    found: dict[str, int] = {}
+    sums: list[Sum] = []
+
+    def within(whole: str, name: str, size: int) -> None:
+        if size >= found[name]:
+            found[f"~{whole}-{name}"] = size - found[name]
+            sums.append(Sum(total=whole, parts=(name, f"~{whole}-{name}")))
+
+    for arm, days in risk.items():
+        before = last
+        for day, count in days.items():
+            name = f"risk/{arm}/{day}"
+            found[name] = count
+            within(before, name, {**counts, **found}[before])
+            people = f"0/people/{arm}"
+            within(people, name, counts[people])
+            before = name
+    return found, sums
 
 
 def _sums(analysed: Sequence[Analysed], last: str) -> Iterator[Sum]:

@@ -14,6 +14,10 @@ MANY = (
     "Every analysis of the protocol, whatever it found. The first is the main one; among many, some "
     "intervals miss by chance alone."
 )
+REACHED = (
+    "A landmark starts again on its day: its estimate leaves out those who did not reach it, whom the counts "
+    "below still hold."
+)
 INVENTED = "Invented data: nobody in this report exists, and nothing here is a finding."
 Told = dict[str, Any]
 STYLE = """
@@ -28,12 +32,13 @@ font-family:system-ui,-apple-system,"Segoe UI","DejaVu Sans",sans-serif}
 .wide{overflow-x:auto}.warn{border-left:4px solid #c0700a;padding-left:.8rem}
 table{border-collapse:collapse;margin:.5rem 0;width:100%}caption{text-align:left;font-weight:600}
 th,td{padding:.3rem .5rem;border-bottom:1px solid #c6cace;text-align:left;vertical-align:top;font-weight:400}
-thead th{font-weight:600}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
+thead th{font-weight:600}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}
+@media (max-width:34rem){table{font-size:.85rem}th,td{padding:.25rem .3rem}}
 code{overflow-wrap:anywhere;background:#f2f3f4;padding:.1rem .25rem}
 @page{size:letter;margin:16mm 15mm;@bottom-right{content:counter(page) " of " counter(pages);font-size:9pt}}
 @media print{body{max-width:none;padding:0;font-size:10.5pt}.first{break-after:page}svg{max-width:125mm}
 .first svg{max-width:92mm}.first h2{margin:.6rem 0 .2rem}.first p{margin:.4rem 0}.first{font-size:10pt}
-h2{break-after:avoid}figure,tr{break-inside:avoid}.wide{overflow:visible}table{font-size:9pt}}
+h2,h2+p,caption{break-after:avoid}figure,tr{break-inside:avoid}.wide{overflow:visible}table{font-size:9pt}}
 figure{margin:0}
 """
 
@@ -139,9 +144,11 @@ def _results(told: Told) -> Iterator[str]:
         yield f"<figure>{drawing.forest(points, title=title)}</figure>"
         yield _table(
             f"{scale[:1].upper()}{scale[1:]}",
-            ("Question", "Method", "Estimate", "Interval", "Reads"),
+            ("Question", "Method", "Estimate", f"{100 * told['level']:g} % interval", "Reads"),
             map(_line, rows),
         )
+    if any(row["estimator"] == "Landmark" for row in told["results"]):
+        yield f"<p class='quiet'>{REACHED}</p>"
     unanswered = [row for row in told["results"] if not row["scale"]]
     if unanswered:
         yield _table(
@@ -155,7 +162,7 @@ def _results(told: Told) -> Iterator[str]:
 
 
 def _named(row: Told) -> str:
-    return row["question"] + (" (negative control)" if row["kind"] == "negative control" else "")
+    return f"{row['question']}{' (negative control)' if row['kind'] == 'negative control' else ''}"
 
 
 def _bar(row: Told) -> Bar:
@@ -177,22 +184,43 @@ def _raw(row: Told) -> tuple[str, ...]:
 def _curves(told: Told) -> Iterator[str]:
     if len(told["curves"]) < 2:
         return
-    lines = [Line(name=one["name"], points=tuple(map(tuple, one["points"]))) for one in told["curves"]]
+    lines = [
+        Line(
+            name=one["name"],
+            points=tuple((day, share) for day, share, _low, _high in one["points"]),
+            band=tuple((day, low, high) for day, _share, low, high in one["points"]),
+        )
+        for one in told["curves"]
+    ]
     title = f"Risk of {told['outcome']} over time"
     yield f"<h2>{escape(title)}</h2><figure>{drawing.curves(lines, title=title)}</figure>"
-    first, second = lines
-    rows = [
-        (f"{day:.0f}", f"{100 * share:.1f} %", f"{100 * other:.1f} %")
-        for (day, share), (_day, other) in zip(first.points, second.points, strict=True)
-    ]
-    yield _table(f"{title}, weighted", ("Day", first.name, second.name), rows)
+    first, second = (one["points"] for one in told["curves"])
+    rows = [(f"{a[0]:.0f}", _risk(a), _risk(b)) for a, b in zip(first, second, strict=True)]
+    level = f"{100 * told['level']:g} %"
+    heads = (f"{line.name} ({level} interval)" for line in lines)
+    yield _table(f"{title}, weighted; the bands are the {level} intervals", ("Day", *heads), rows)
+    if told["at_risk"]:
+        yield _table(
+            "People still followed without it, before any weighting",
+            ("Strategy", *(f"day {day}" for day in told["at_risk"][0]["days"])),
+            [(row["name"], *map(_count, row["count"])) for row in told["at_risk"]],
+        )
     yield "<p class='quiet'>Days before both groups had enough events to show are left out.</p>"
+
+
+def _risk(point: Sequence[float]) -> str:
+    _day, share, low, high = (100 * number for number in point)
+    return f"{share:.1f} % ({low:.1f} to {high:.1f})"
+
+
+def _plain(covariate: str) -> str:
+    return covariate.replace("_", " ").replace("[", ": ").removesuffix("]")
 
 
 def _balance(told: Told) -> Iterator[str]:
     yield "<h2>Are the groups alike?</h2>"
     if told["balance"]:
-        rows = [(row["covariate"], row["before"], row["after"]) for row in told["balance"]]
+        rows = [(_plain(row["covariate"]), row["before"], row["after"]) for row in told["balance"]]
         yield f"<figure>{drawing.love(rows, title='Differences before and after weighting')}</figure>"
         shown = [(name, _gap(before), _gap(after)) for name, before, after in rows]
         yield _table(
@@ -201,6 +229,7 @@ def _balance(told: Told) -> Iterator[str]:
             shown,
         )
     if told["weights"]:
+        yield from _spread(told)
         yield _table(
             "How much single people count",
             ("Group", "Mean weight", "99 % are below", "Largest", "Worth so many people"),
@@ -208,6 +237,21 @@ def _balance(told: Told) -> Iterator[str]:
                 (row["who"], *(f"{row[key]:g}" for key in ("mean", "p99", "max", "effective_n")))
                 for row in told["weights"]
             ],
+        )
+
+
+def _spread(told: Told) -> Iterator[str]:
+    """The histogram of the weights of each group, with its table."""
+    for row in told["weights"]:
+        if not row["shares"]:
+            continue
+        title = f"Weights: {row['who']}"
+        parts = [(f"{part['from']:.1f}", part["percent"]) for part in row["shares"]]
+        yield f"<figure>{drawing.bars(parts, title=title, unit=' %')}</figure>"
+        yield _table(
+            f"{title} (rounded, so that no few people can be made out)",
+            ("Weight", "Share of people"),
+            [(f"{part['from']:.2f} to {part['to']:.2f}", f"{part['percent']} %") for part in row["shares"]],
         )
 
 
@@ -222,7 +266,11 @@ def _sensitivity(told: Told) -> Iterator[str]:
             (row["with"], "no answer" if row["estimate"] is None else f"{row['estimate']:+.3f}")
             for row in told["sensitivity"]
         ]
-        yield _table("The main estimate with other choices", ("Choice", "Estimate"), rows)
+        yield _table(
+            "The main estimate with other choices: points alone, to see how far they move",
+            ("Choice", "Estimate"),
+            rows,
+        )
     value = told["e_value"]
     if value:
         yield (

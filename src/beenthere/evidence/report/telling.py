@@ -40,8 +40,8 @@ class Study:
 
 def told(study: Study, *, largest: int) -> Told:
     """Nothing in it rests on a count of 1 to `largest`."""
-    starts = starts_of(study)
-    away = judged(study.flow, study.analysed, starts, largest=largest)
+    starts, risk = starts_of(study), at_risk(study)
+    away = judged(study.flow, study.analysed, starts, risk, largest=largest)
     main = study.analysed[0]
     finding = finding_of(study, 0, away)
     return {
@@ -64,10 +64,19 @@ def told(study: Study, *, largest: int) -> Told:
         "starts": {name: away.count(f"start/{name}", number) for name, number in starts.items()},
         "results": [_row(study, place, away) for place in range(len(study.analysed))],
         "curves": curves(study, away),
+        "at_risk": [
+            {
+                "name": name,
+                "days": list(days),
+                "count": [away.count(f"risk/{arm}/{day}", count) for day, count in days.items()],
+            }
+            for arm, (name, days) in zip(ARMS, risk.items(), strict=False)
+        ],
         "balance": balance(main.result),
-        "weights": weights(main.result, study.protocol.names),
+        "weights": weights(main.result, study.protocol.names, largest=largest),
         "sensitivity": _sensitivity(main.result) if not away.touches(0, main) else [],
         "e_value": None if away.touches(0, main) else _e_value(main.result),
+        "level": study.protocol.analysis.level,
         "largest_hidden": largest,
         "release": f"counts of 1 to {largest} hidden, and others with them where one could be worked out",
         "versions": {name: version(name) for name in LIBRARIES},
@@ -238,6 +247,41 @@ def starts_of(study: Study) -> dict[str, int]:
     return made
 
 
+def at_risk(study: Study) -> dict[str, dict[int, int]]:
+    """Per strategy, how many are still followed without the outcome at five days of the main curve. Of
+    clones: those who have not departed from their strategy."""
+    one = study.analysed[0]
+    if one.result is None or one.question.outcome.shape != "time":
+        return {}
+    time = study.rows[f"{one.question.outcome.key}_time"]
+    since = study.protocol.landmark if one.question.estimator == "landmark" else 0
+    days = [since + round((study.protocol.follow_up.horizon - since) * part / 4) for part in range(5)]
+    kept = _landmarked if one.question.estimator == "landmark" else _kept
+    return {
+        name: {day: int((kept(study, place, day, time) & (time >= day)).sum()) for day in dict.fromkeys(days)}
+        for place, name in enumerate(study.protocol.names)
+    }
+
+
+def _landmarked(study: Study, place: int, _day: int, time: pd.Series) -> pd.Series:
+    began = study.rows["start"] <= study.protocol.landmark
+    return (time > study.protocol.landmark) & (~began if place else began)
+
+
+def _kept(study: Study, place: int, day: int, time: pd.Series) -> pd.Series:
+    """Who has not departed from the strategy by that day. A start on the day of the outcome comes after
+    it."""
+    strategies = study.protocol.strategies
+    if strategies.fixed == "before":
+        return study.rows["exposed"] == 1 - place
+    start = study.rows["start"].where(study.rows["start"] < time)
+    if place and strategies.against != "later":
+        until = day if strategies.against == "never" else min(day, strategies.days)
+        return ~(start <= until)
+    grace = (strategies.days_against or strategies.days) if place else strategies.days
+    return (start <= grace) | (day <= grace)
+
+
 def curves(study: Study, away: Hidden) -> list[Told]:
     """Risk by strategy at the grid of days, from the day both arms have more events than are hidden."""
     one = study.analysed[0]
@@ -248,9 +292,11 @@ def curves(study: Study, away: Hidden) -> list[Told]:
     for name, value in one.result.terms.items():
         if name.startswith("risk at "):
             day, who = name.removeprefix("risk at ").split(", ", 1)
-            points = found.setdefault(who, [[0.0, 0.0]])
+            points = found.setdefault(who, [[0.0, 0.0, 0.0, 0.0]])
             if float(day) >= since:
-                points.append([float(day), round(value.estimate, 4)])
+                points.append(
+                    [float(day), *(round(end, 4) for end in (value.estimate, value.ci_low, value.ci_high))]
+                )
     pairs = zip(study.protocol.names, found.values(), strict=False)
     return [{"name": name, "points": points} for name, points in pairs]
 
@@ -288,7 +334,7 @@ def _of_clones(row: Mapping[str, Any]) -> Told:
     return made
 
 
-def weights(result: Result | None, names: tuple[str, str]) -> list[Told]:
+def weights(result: Result | None, names: tuple[str, str], *, largest: int) -> list[Told]:
     """Per strategy or arm: mean, largest, and how many people the weighted ones are worth."""
     if result is None:
         return []
@@ -296,10 +342,30 @@ def weights(result: Result | None, names: tuple[str, str]) -> list[Told]:
         name: row["weights_at_end_of_grace"] for name, row in result.diagnostics.get("strategies", {}).items()
     } or {name: row for name, row in result.diagnostics.get("weights", {}).items() if name != "all"}
     return [
-        {"who": name, **{key: round(row[key], 2) for key in ("mean", "p99", "max", "effective_n")}}
+        {
+            "who": name,
+            **{key: round(row[key], 2) for key in ("mean", "p99", "max", "effective_n")},
+            "shares": shares(row["histogram"]["edges"], row["histogram"]["count"], largest=largest),
+        }
         for name, row in zip(names, spreads.values(), strict=True)
         if row
     ]
+
+
+def shares(edges: Sequence[float], counts: Sequence[int], *, largest: int) -> list[Told]:
+    """from, to, percent: how the weights spread, in tenths of their range. Percents are rounded so coarsely
+    that each stands for more than `largest` people either way; empty where not even tens would."""
+    whole = sum(counts)
+    step = next((step for step in (1, 5, 10) if whole * step / 200 > largest), None)
+    if step is None:
+        return []
+    wide = max(1, -(-len(counts) // 10))
+    made = []
+    for first in range(0, len(counts), wide):
+        share = 100 * sum(counts[first : first + wide]) / whole
+        last = min(first + wide, len(counts))
+        made.append({"from": edges[first], "to": edges[last], "percent": step * round(share / step)})
+    return made
 
 
 def _e_value(result: Result | None) -> Mapping[str, Any] | None:

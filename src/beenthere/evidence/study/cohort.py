@@ -1,7 +1,7 @@
 """From claims to one row a person, as Ibis expressions: who is eligible, when they began, what they were."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import reduce
 from operator import and_, or_
 from typing import cast
@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from beenthere.evidence.claims.opened import Claims
+from beenthere.evidence.claims.opened import SERVICE, Claims
 from beenthere.evidence.claims.people import covered
 from beenthere.evidence.errors import Unfit
 from beenthere.evidence.measures import common
@@ -171,10 +171,15 @@ def control(exposure: str) -> str:
 def _near(claims: Claims, people: ir.Table, protocol: Protocol) -> ir.Table:
     """The claim lines of these people from look-back to horizon, with `apart` in days from time zero."""
     mine = people.select(near_person="person_id", zero="day")
-    lines = claims.lines.join(mine, claims.lines.person_id == mine.near_person)
+    back, on = protocol.covariates.look_back, protocol.follow_up.horizon
+    since = protocol.eligibility.first - timedelta(days=back)
+    until = protocol.eligibility.last + timedelta(days=on)
+    # The days that any of them can ask for go first: a join is dearer than a look at a date.
+    lines = claims.lines.filter(claims.lines.day.between(ibis.literal(since), ibis.literal(until)))
+    lines = lines.join(mine, lines.person_id == mine.near_person)
     lines = lines.mutate(apart=lines.day.delta(lines.zero, unit="day"))
-    inside = lines.apart.between(-protocol.covariates.look_back, protocol.follow_up.horizon)
-    return lines.filter(inside).drop("near_person")
+    wanted = [name for name in (*SERVICE, "paid_amount", *claims.diagnoses) if name in lines.columns]
+    return lines.filter(lines.apart.between(-back, on)).select("zero", "apart", *wanted)
 
 
 def _described(claims: Claims, table: ir.Table, near: ir.Table, protocol: Protocol) -> ir.Table:

@@ -45,7 +45,7 @@ MEASURE = Measure(
         Step(key="first_referral", words="referred already in the 180 days before"),
         Step(key="enrolled", words="not enrolled from the referral to 180 days after"),
     ),
-    numerators=(*contacts.ENGAGED, *contacts.RETAINED),
+    numerators=(*contacts.INITIATED, *contacts.RETAINED),
     population=population,
     notes=notes,
     groups=("peer_support",),
