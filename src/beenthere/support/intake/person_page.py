@@ -154,7 +154,7 @@ def _doors(acting: Acting, lines: tuple[EnrolmentLine, ...], zone: tzinfo) -> Do
     )
     return Doors(
         write=bool(open_to(May.WRITE_NOTES)),
-        plan=bool(open_to(May.PLAN_VISITS)),
+        plan=bool(open_to(May.PLAN_VISITS)) and _is_a_worker(acting),
         work_on_goals=bool(open_to(May.WORK_ON_GOALS)),
         enrol=acting.may(May.ADD_PEOPLE),
         assign=open_to(May.ASSIGN),
@@ -163,6 +163,12 @@ def _doors(acting: Acting, lines: tuple[EnrolmentLine, ...], zone: tzinfo) -> Do
         see_looks=acting.may(May.SEE_WHO_LOOKED),
         change_contact=acting.may("people.change_contact"),
     )
+
+
+def _is_a_worker(acting: Acting) -> bool:
+    """A visit is somebody's. Who gives support is a worker; a supervisor may be none, and is asked about."""
+    gives_support = not acting.roles.isdisjoint({trust.Role.SPECIALIST, trust.Role.VOLUNTEER})
+    return gives_support or workforce.worker_of(acting=acting) is not None
 
 
 def _goals(acting: Acting, person_id: UUID, seen: Sight) -> tuple[GoalLine, ...] | None:

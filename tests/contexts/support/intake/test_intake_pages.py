@@ -118,6 +118,20 @@ def test_no_name_in_title_or_address(organization: Organization, team: dict[str,
         assert not re.search(r'(href|action)="[^"]*Canary', page)
 
 
+@pytest.mark.parametrize("is_a_worker", [True, False])
+def test_a_supervisor_is_offered_a_visit_when_it_can_be_theirs(
+    organization: Organization, team: dict[str, Any], is_a_worker: bool
+) -> None:
+    person = new_participant(organization, team["worker"], "Maya")
+    user = new_user(organization, "supervisor", organization.harbor)
+    if is_a_worker:
+        new_worker(organization, user)
+    client = signed_in(organization, "supervisor", organization.harbor, user=user)
+    door = reverse("visit_plan", args=[person.id])
+    assert (door in client.get(reverse("person", args=[person.id])).content.decode()) is is_a_worker
+    assert client.get(door).status_code == (200 if is_a_worker else 404)
+
+
 @pytest.mark.parametrize(
     "name",
     [
