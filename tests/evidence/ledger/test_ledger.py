@@ -129,6 +129,13 @@ def test_json_holds_every_claim_and_no_word_of_certainty() -> None:
     assert not CERTAIN.search(text)
 
 
+def test_every_figure_at_the_terminal_names_its_method() -> None:
+    lines = telling.as_text(read_ledger(CLAIMS)).splitlines()
+    figures = [line for line in lines if line.startswith("  From the counts")]
+    assert figures
+    assert [line for line in figures if "Method: " not in line or "95 %" not in line] == []
+
+
 def test_the_page_is_made_from_the_entries() -> None:
     assert PAGE.read_text(encoding="utf-8") == telling.page(LEDGER) + "\n", f"run `{telling.COMMAND}`"
 

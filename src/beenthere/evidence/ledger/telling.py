@@ -40,7 +40,7 @@ def _lines(claim: Claim) -> Iterator[str]:
     yield f"  Design: {claim.design}; n: {claim.n}"
     found = recomputed(claim)
     if found:
-        yield f"  From the counts: {'; '.join(effects(found))}"
+        yield f"  From the counts: {'; '.join(effects(found))}. Method: {found.method}."
     if claim.warnings:
         yield f"  Warnings: {', '.join(claim.warnings)}"
     yield f"  Verdict: {claim.verdict}. {claim.because}"
