@@ -91,7 +91,8 @@ def cited(own: Iterable[Cited], sources: tuple[Cited, ...]) -> str:
 def source_lines(sources: Iterable[Cited]) -> Iterator[str]:
     for place, source in enumerate(sources, start=1):
         read = f"Read on {source.retrieved}." if source.retrieved else NOT_READ_AGAIN
-        told = f"{source.title} ({source.locator}), collected {source.collected}, {source.confidence.value}"
+        where = "" if source.locator in source.title else f" ({source.locator})"
+        told = f"{source.title}{where}, collected {source.collected}, {source.confidence.value}"
         yield f"[{place}] {told}. {read}"
 
 

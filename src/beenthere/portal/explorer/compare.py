@@ -11,7 +11,7 @@ from beenthere.certification.api import Asked, Credential, Topic, Version, asked
 from beenthere.portal.explorer.pages import ComparePage, Sourced
 from beenthere.portal.explorer.places import place_name
 from beenthere.portal.explorer.rows import covered_told, renewal_told
-from beenthere.portal.explorer.sources import last_checked, source_lines
+from beenthere.portal.explorer.sources import source_lines
 from beenthere.portal.explorer.state import address_parts
 from beenthere.portal.explorer.words import TOPICS, say
 
@@ -45,7 +45,6 @@ def _sourced(one: Credential) -> Sourced:
         title=one.title,
         url=f"{reverse('certification_state', args=[code])}#{slug}",
         sources=tuple(source_lines(one.sources, f"{code}-{slug}").values()),
-        checked=last_checked(one.sources),
     )
 
 

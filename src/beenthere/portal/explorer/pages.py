@@ -121,7 +121,6 @@ class Sourced:
     title: str
     url: str
     sources: tuple[SourceLine, ...]
-    checked: Checked
 
 
 @dataclass(frozen=True, kw_only=True)
