@@ -60,7 +60,7 @@ class TodayPage:
 def today_page(*, acting: Acting, worker: workforce.WorkerFacts, at: datetime, zone: ZoneInfo) -> TodayPage:
     """Four queries, each built once: visits, what is due, drafts, names."""
     on = at.astimezone(zone).date()
-    drafts = support.drafts_of(acting=acting, worker_id=worker.id)
+    drafts, in_all = support.first_drafts(acting=acting, worker_id=worker.id, count=SHOWN)
     day = support.today_of(acting, worker.id, on, zone, also_name={draft.person_id for draft in drafts})
     placed = support.visits_at(
         [
@@ -80,8 +80,8 @@ def today_page(*, acting: Acting, worker: workforce.WorkerFacts, at: datetime, z
         next=lines[placed.next.id] if placed.next else None,
         later=tuple(lines[visit.id] for visit in placed.later),
         without_note=tuple(lines[visit.id] for visit in placed.passed),
-        open_notes=tuple(_open_note(draft, day.names, at, zone) for draft in drafts[:SHOWN]),
-        more_open_notes=max(len(drafts) - SHOWN, 0),
+        open_notes=tuple(_open_note(draft, day.names, at, zone) for draft in drafts),
+        more_open_notes=in_all - len(drafts),
         calls=tuple(line for line in shown if line.is_call),
         next_steps=tuple(line for line in shown if not line.is_call),
         more_due=max(len(due) - SHOWN, 0),

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Window
 
 from beenthere.foundation import kept_queries
 from beenthere.support.access import May
@@ -172,13 +172,24 @@ class DraftLine:
 def drafts_of(*, acting: Acting, worker_id: UUID) -> tuple[DraftLine, ...]:
     """A specialist's own drafts, oldest visit first. One query."""
     rows = seen(acting, Encounter, encounters, May.WRITE_NOTES, _drafts, worker=worker_id)
-    return tuple(
-        DraftLine(
-            id=row.id, person_id=row.person_id, kind=str(row.get_kind_display()),
-            happened_on=row.happened_on, ended_at=row.ends_at, saved_at=row.saved_at,
-        )
-        for row in rows
+    return tuple(_draft_line(row) for row in rows)
+
+
+def first_drafts(*, acting: Acting, worker_id: UUID, count: int) -> tuple[tuple[DraftLine, ...], int]:
+    """The oldest `count` of a specialist's own drafts, and how many there are in all. One query."""
+    rows = seen(acting, Encounter, encounters, May.WRITE_NOTES, _first_drafts, count, worker=worker_id)
+    return tuple(_draft_line(row) for row in rows), rows[0].in_all if rows else 0  # type: ignore[attr-defined]
+
+
+def _draft_line(row: Encounter) -> DraftLine:
+    return DraftLine(
+        id=row.id, person_id=row.person_id, kind=str(row.get_kind_display()),
+        happened_on=row.happened_on, ended_at=row.ends_at, saved_at=row.saved_at,
     )  # fmt: skip
+
+
+def _first_drafts(rows: QuerySet[Encounter], count: int, *, worker: UUID) -> QuerySet[Encounter]:
+    return _drafts(rows, worker=worker).annotate(in_all=Window(Count("*")))[:count]
 
 
 def _drafts(rows: QuerySet[Encounter], *, worker: UUID) -> QuerySet[Encounter]:
