@@ -220,3 +220,21 @@ def test_a_mail_that_cannot_be_written_is_refused_to_its_writer() -> None:
     with pytest.raises(ValueError, match="carries no files"):
         write("One", attachments=[("names.csv", "a", "text/csv")])
     assert waiting() == []
+
+
+@pytest.mark.parametrize("left", [b"", b'{"failing_since": "2026', b'{"found": "elsewhere"}'])
+def test_what_a_power_cut_left_of_its_memory_loses_no_mail_and_sends_none_twice(
+    port: int, caplog: pytest.LogCaptureFixture, left: bytes
+) -> None:
+    (the_settings.STATE / "mail.json").write_bytes(left)
+    with mail_server(port) as server:
+        for number in range(2):
+            write(f"Mail {number}")
+            jobs.send_mail.now()
+        with after(hours=1):
+            jobs.send_waiting_mail.now()
+    assert [mail["Subject"] for mail in server.taken] == ["Mail 0", "Mail 1"]
+    assert waiting() == []
+    assert caplog.text.count("mail.json was not whole and counts as nothing") == 1
+    assert "dropped" not in caplog.text
+    assert "MAIL" not in status()

@@ -93,4 +93,4 @@ def test_a_backup_elsewhere_is_made_all_the_same(
 ) -> None:
     with filled(cramped.state):
         assert back_up(Places(state=cramped.state), tmp_path, cramped.environment).is_file()
-    assert "cannot be written, so `status` tells of an older backup" in caplog.text
+    assert "cannot be written, so `status` tells of an earlier time" in caplog.text

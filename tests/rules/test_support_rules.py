@@ -1,5 +1,5 @@
 from dataclasses import fields
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,12 +13,7 @@ from beenthere.support.rules.deadlines import note_age
 from beenthere.support.rules.note_views import NoteText, View, arrange
 from beenthere.support.rules.overlap import Held, Same, overlaps
 from beenthere.support.rules.who_next import (
-    Due,
-    FollowUpKind,
-    OpenNote,
     Visit,
-    follow_ups_due,
-    open_notes,
     visits_at,
 )
 
@@ -207,29 +202,3 @@ def test_a_visit_left_behind_asks_what_came_of_it() -> None:
     )
     today = visits_at([current, overrun], after(40))
     assert (today.now, today.passed) == (current, (overrun,))
-
-
-def test_open_notes_stand_oldest_first() -> None:
-    untimed = OpenNote(id=named(1), happened_on=TODAY, ended_at=None)
-    today = OpenNote(id=named(2), happened_on=TODAY, ended_at=NINE)
-    before = OpenNote(id=named(3), happened_on=TODAY - timedelta(days=1), ended_at=None)
-    assert open_notes([untimed, today, before]) == (before, today, untimed)
-
-
-def due(i: int, days: int = 0, *, at: time | None = None, task: bool = False, attempts: int = 0) -> Due:
-    kind = FollowUpKind.TASK if task else FollowUpKind.CALL
-    return Due(id=named(i), kind=kind, due_on=TODAY + timedelta(days=days), due_at=at, attempts=attempts)
-
-
-def test_what_is_due_in_order() -> None:
-    in_order = [due(6, -2, task=True), due(5, at=time(9)), due(4), due(3, attempts=2), due(2, task=True)]
-    told = follow_ups_due([due(1, 1), *in_order[::-1]], TODAY)
-    assert list(told.shown) == in_order
-
-
-@given(st.lists(st.integers(-20, 20), max_size=12), st.integers(1, 6))
-def test_nothing_due_is_lost_from_the_count(days: list[int], shown: int) -> None:
-    told = follow_ups_due([due(i, day) for i, day in enumerate(days)], TODAY, shown=shown)
-    assert told.total == sum(day <= 0 for day in days)
-    assert len(told.shown) == min(shown, told.total)
-    assert all(one.due_on <= TODAY for one in told.shown)

@@ -25,12 +25,15 @@ def send_report(*, id: UUID, credential: str, words: str, found_at: str) -> None
 
 @action
 def check_report(*, acting: Acting, id: UUID, state: str, answer: str) -> None:
-    """Say what was found. It can be said anew: the audit keeps what was said before."""
+    """Say what was found, once. The list is one for all organizations, and the audit of one does not tell
+    what another replaced: so the first answer stands."""
     if not acting.may(May.CHECK_REPORTS):
         raise Refused(_("Only an administrator can do this."))
     report = RuleReport.objects.select_for_update().filter(id=id).first()
     if report is None or state == RuleReport.State.NEW:
         raise Refused(_("There is no such report."))
+    if report.state != RuleReport.State.NEW:
+        raise Refused(_("This report was answered already, and that answer stands."))
     report.state, report.answer = RuleReport.State(state), answer
     report.checked_at = clock.now()
     report.save(update_fields=["state", "answer", "checked_at"])

@@ -74,7 +74,12 @@ def check(request: Request, id: UUID) -> HttpResponse:
     try:
         check_report(acting=request.acting, id=id, **form.cleaned_data)
     except Refused as refused:
-        messages.error(request, str(refused.sentence))
+        messages.error(request, _with_words(str(refused.sentence), form.cleaned_data["answer"]))
     else:
         messages.success(request, _("Thank you. What you found is kept."))
     return redirect("certification_reports")
+
+
+def _with_words(sentence: str, words: str) -> str:
+    """Somebody else was first; what was written meanwhile can still be read and taken elsewhere."""
+    return f"{sentence} {_('You wrote: “%(words)s”') % {'words': words}}" if words else sentence

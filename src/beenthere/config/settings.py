@@ -170,6 +170,11 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_FORMS = {
+    "change_password": "beenthere.portal.passwords.ChangePassword",
+    "set_password": "beenthere.portal.passwords.FirstPassword",
+    "reset_password_from_key": "beenthere.portal.passwords.PasswordByLink",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False

@@ -260,7 +260,8 @@ def groups_for(
     """What of a person's record in one program the acting user may see: the table, grant by grant.
 
     No query for those who work in the program; one for a team elsewhere, to which the person may have opened
-    it. `part2` may be left out: the table is never more open under Part 2. The caller has gated the row.
+    it. `part2` may be left out: the table is never more open under Part 2. The caller has gated the row, and
+    `acting` comes with the roles that count for this person (support asks: `groups_about`).
     """
     elsewhere = [one for one in acting.grants if _relation(one, program_id) is Relation.OTHER_PROGRAM]
     seen = frozenset[FieldGroup]()

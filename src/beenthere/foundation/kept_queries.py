@@ -8,9 +8,9 @@ from, and filled with the values of each request. The gates stay what they are, 
 written who sees which rows.
 
 A shape that left something out would answer one reader with another's query. Therefore a builder is a
-function of a module, and gets nothing but its shape and stand-ins. It is an error when a day, a moment or an
-id stands in the SQL that is neither a stand-in nor part of the shape, as when a builder looked at the clock,
-or counted days from a stand-in.
+function of a module, as is every function that it gets in its shape, and gets nothing but its shape and
+stand-ins. It is an error when a day, a moment or an id stands in the SQL, in a list too, that is neither a
+stand-in nor part of the shape, as when a builder looked at the clock, or counted days from a stand-in.
 """
 
 import copy
@@ -19,6 +19,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import dataclass, is_dataclass
 from datetime import UTC, date, datetime
 from functools import partial
+from types import FunctionType
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -83,8 +84,9 @@ def several(ids: Collection[UUID]) -> dict[str, UUID]:
 def _build(
     build: Callable[..., QuerySet[Any, Any]], shape: tuple[Hashable, ...], values: Mapping[str, Any]
 ) -> _Kept:
-    if "<" in build.__qualname__:
-        raise TypeError(f"{build.__qualname__} may carry values that its shape does not hold")
+    for one in (build, *_parts(shape)):
+        if callable(one) and not _is_of_a_module(one):
+            raise TypeError(f"{one!r} may carry values that the shape does not hold")
     holes = {name: _stand_in(number, value) for number, (name, value) in enumerate(values.items(), 1)}
     rows = build(*shape, **holes)
     compiler = rows.query.get_compiler(using=rows.db)
@@ -100,13 +102,22 @@ def _build(
     return _Kept(rows=rows, compiler=compiler, sql=sql, params=tuple(params), names=names)
 
 
+def _is_of_a_module(one: Any) -> bool:
+    """A class, or a function that is neither a lambda nor made by another one, nor tied to anything."""
+    if not isinstance(one, FunctionType):
+        return isinstance(one, type)
+    return one.__closure__ is None and "<" not in one.__qualname__
+
+
 def _is_stray(value: Any, shape: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return any(_is_stray(one, shape) for one in value)
     return isinstance(value, (UUID, date)) and value != date.min and value not in set(_parts(shape))
 
 
 def _parts(shape: Any) -> Iterator[Hashable]:
     """All that a shape holds, however deep."""
-    if is_dataclass(shape):
+    if is_dataclass(shape) and not isinstance(shape, type):
         shape = vars(shape).values()
     if isinstance(shape, (str, UUID, date)) or not isinstance(shape, Iterable):
         yield shape

@@ -1,14 +1,13 @@
 """How mail goes out, kept in the state directory for `beenthere status`, which asks no database."""
 
-import json
-import logging
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from beenthere.foundation.remembered import remember, remembered
+
 TOLD_FOR = timedelta(days=7)
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,20 +42,12 @@ def told(state: Path, *, now: datetime) -> Iterator[str]:
 
 
 def _found(state: Path) -> Condition:
-    file = _file(state)
-    return Condition(**json.loads(file.read_text())) if file.is_file() else Condition()
+    return remembered(_file(state), Condition)
 
 
 def _note(state: Path, condition: Condition) -> None:
-    """A full disk must not stop a mail: the log has said it as well."""
-    if condition == _found(state):
-        return
-    new = _file(state).with_suffix(".new")
-    try:
-        new.write_text(json.dumps(asdict(condition)))
-        new.replace(_file(state))
-    except OSError as problem:
-        log.error("%s cannot be written: %s", _file(state), problem)
+    if condition != _found(state):
+        remember(_file(state), **asdict(condition))
 
 
 def _file(state: Path) -> Path:

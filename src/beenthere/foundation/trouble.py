@@ -5,7 +5,7 @@ Only trouble that passes by itself, or by a hand on the server, has a kind. All 
 
 from enum import StrEnum
 
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, OperationalError
 
 
 class Trouble(StrEnum):
@@ -48,8 +48,9 @@ def trouble_of(problem: BaseException | None) -> Trouble | None:
 
 
 def _of_words(problem: DatabaseError) -> Trouble | None:
-    """Without a state it is the connection that failed, or one of Django's own refusals (no cause at all)."""
-    if problem.__cause__ is None:
+    """Without a state it is the connection that failed, an operational error of the driver; or something was
+    refused before it was asked, by Django (no cause at all) or by the driver (text with a NUL in it)."""
+    if problem.__cause__ is None or not isinstance(problem, OperationalError):
         return None
     crowded = any(words in str(problem) for words in _CROWDED)
     return Trouble.CROWDED if crowded else Trouble.AWAY

@@ -11,8 +11,8 @@ from beenthere.trust.api import Acting, by_program, gate, visible
 def register() -> None:
     gate(ProgramRule, by_program())
     gate(EncounterUnits, of_own_programs)
-    gate(JudgedNote, support.of_a_seen_enrolment())
-    gate(NoteOverlap, support.of_a_seen_enrolment())
+    gate(JudgedNote, support.of_a_seen_enrolment)
+    gate(NoteOverlap, support.of_a_seen_enrolment)
 
 
 def of_own_programs(acting: Acting, may: str) -> Q:

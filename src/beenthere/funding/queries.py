@@ -241,11 +241,6 @@ def _near(acting: Acting, note: EncounterFacts) -> tuple[EncounterFacts, ...]:
     return tuple(other for other in others if other.id in in_sight)
 
 
-def facts_of(rows: QuerySet) -> tuple[EncounterFacts, ...]:
-    """Facts without a word of the notes: only the columns of `EncounterFacts` are read."""
-    return tuple(EncounterFacts(**row) for row in rows.values(*EncounterFacts.__dataclass_fields__))
-
-
 def under_way(acting: Acting, program_ids: set[UUID]) -> bool:
     """True while the figures of these programs may still change by themselves. One query, seldom two."""
     asked = Recount.objects.filter(organization_id=acting.organization_id)

@@ -4,8 +4,6 @@ What became of the last try is kept in the state directory, for `beenthere statu
 night has to be seen by somebody who did not read last night's mail.
 """
 
-import json
-import logging
 import os
 import shutil
 import subprocess
@@ -14,14 +12,17 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
 from beenthere.foundation import clock
+from beenthere.foundation.remembered import remember, remembered
 from beenthere.host.cluster import binary
 from beenthere.host.errors import HostError
 from beenthere.host.places import Places
 
 UNFINISHED = "beenthere.unfinished"
 TOO_OLD = timedelta(hours=26)
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,15 +46,14 @@ def back_up(places: Places, folder: Path, addresses: Mapping[str, str]) -> Path:
         made = _made(folder, addresses["DATABASE_LOADER_URL"], moment)
     except HostError as problem:
         failed = {"failed_at": moment.isoformat(), "why": str(problem)}
-        _note(places, Tries(**{**asdict(before), **failed}))
+        remember(_file(places), **{**asdict(before), **failed})
         raise
-    _note(places, Tries(good_at=moment.isoformat(), good=str(made)))
+    remember(_file(places), **asdict(Tries(good_at=moment.isoformat(), good=str(made))))
     return made
 
 
 def tries(places: Places) -> Tries:
-    file = _file(places)
-    return Tries(**json.loads(file.read_text())) if file.is_file() else Tries()
+    return remembered(_file(places), Tries)
 
 
 def told(places: Places, *, now: datetime) -> Iterator[str]:
@@ -71,7 +71,8 @@ def _made(folder: Path, address: str, moment: datetime) -> Path:
         raise HostError(f"{folder} is no folder. Make it, or name another with --to.")
     unfinished = folder / UNFINISHED
     try:
-        _run([_pg_dump(address), "--format=custom", f"--file={unfinished}", address], folder)
+        public, secret = _without_password(address)
+        _run([_pg_dump(address), "--format=custom", f"--file={unfinished}", public], folder, **secret)
         _run([binary("pg_restore"), "--list", str(unfinished)], folder)
         with unfinished.open("rb") as file:
             os.fsync(file.fileno())
@@ -80,8 +81,22 @@ def _made(folder: Path, address: str, moment: datetime) -> Path:
         unfinished.unlink(missing_ok=True)
 
 
-def _run(command: list[str], folder: Path) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def _without_password(address: str) -> tuple[str, dict[str, str]]:
+    """The address for a command line, which everybody on the machine can read; and what goes into the
+    environment, which only this user can."""
+    try:
+        parts = conninfo_to_dict(address)
+    except ProgrammingError:
+        # Its words may repeat the password.
+        raise HostError("DATABASE_LOADER_URL is no address of a database, and no backup was made.") from None
+    password = parts.pop("password", None)
+    public = make_conninfo("", **{name: str(value) for name, value in parts.items()})
+    return public, {"PGPASSWORD": str(password)} if password else {}
+
+
+def _run(command: list[str], folder: Path, **environment: str) -> None:
+    environment = {**os.environ, **environment}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if done.returncode == 0:
         return
     if "No space left" in done.stderr or "quota" in done.stderr:
@@ -98,16 +113,6 @@ def _pg_dump(address: str) -> str:
 
 def _file(places: Places) -> Path:
     return places.state / "backup.json"
-
-
-def _note(places: Places, last: Tries) -> None:
-    """A full state directory must neither hide what a backup failed on nor make a good one fail."""
-    new = _file(places).with_suffix(".new")
-    try:
-        new.write_text(json.dumps(asdict(last)))
-        new.replace(_file(places))
-    except OSError as problem:
-        log.error("%s cannot be written, so `status` tells of an older backup: %s", _file(places), problem)
 
 
 def _minute(moment: str) -> str:

@@ -3,11 +3,9 @@
 import secrets
 import threading
 import time
-from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LARGEST_MS: Final = (1 << 48) - 1
 COUNTER_BITS: Final = 42
 RANDOM_BITS: Final = 32
@@ -63,10 +61,3 @@ def _compose(ms: int, counter: int) -> UUID:
     high, low = counter >> 30, counter & ((1 << 30) - 1)
     tail = (low << RANDOM_BITS) | secrets.randbits(RANDOM_BITS)
     return UUID(int=(ms << 80) | (0x7 << 76) | (high << 64) | (0b10 << 62) | tail)
-
-
-def uuid7_time(id: UUID) -> datetime:
-    """The moment an id carries, in UTC, to the millisecond. ValueError when it is not a version 7 id."""
-    if id.version != 7:
-        raise ValueError(f"{id} is a version {id.version} id; only version 7 carries a time")
-    return EPOCH + timedelta(milliseconds=id.int >> 80)

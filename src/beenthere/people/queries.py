@@ -52,14 +52,6 @@ def contact_sheet(*, acting: Acting, person: Person) -> ContactSheet:
     )
 
 
-def open_points(acting: Acting, person_id: UUID) -> QuerySet[ContactPoint]:
-    return _points(organization=acting.organization_id, person=person_id)
-
-
-def open_crisis_contacts(acting: Acting, person_id: UUID) -> QuerySet[CrisisContact]:
-    return _crisis_contacts(organization=acting.organization_id, person=person_id)
-
-
 def _points(*, organization: UUID, person: UUID) -> QuerySet[ContactPoint]:
     rows = ContactPoint.objects.filter(organization_id=organization, person_id=person)
     return rows.filter(ended_at=None).order_by("created_at", "id")

@@ -10,7 +10,6 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from beenthere.consent import api as consent
 from beenthere.foundation.words import told
 from beenthere.funding import api as funding
 from beenthere.kernel.minutes import in_words
@@ -138,7 +137,7 @@ def counts_page(*, acting: Acting, encounter_id: UUID, on: date) -> CountsPage |
     facts = support.encounter_facts(acting=acting, encounter_id=encounter_id)
     if facts is None or facts.signed_at is None:
         return None
-    groups = consent.groups_for(acting=acting, person_id=facts.person_id, program_id=facts.program_id, on=on)
+    groups = support.groups_about(acting, facts.person_id, facts.program_id, on=on)
     if "note_facts" not in groups:
         return None
     worker = workforce.worker_of(acting=acting)
@@ -176,7 +175,7 @@ def _counts(
 ) -> tuple[CountLine, ...]:
     lines = [
         _units(acting, facts) if "units" in groups else None,
-        _goal(acting, facts) if "goals" in groups else None,
+        _goal(acting, facts, on) if "goals" in groups else None,
         _program(acting, facts),
         *_hours(acting, facts, own=own),
         _next(facts, on),
@@ -194,12 +193,19 @@ def _units(acting: Acting, facts: support.EncounterFacts) -> CountLine | None:
     )
 
 
-def _goal(acting: Acting, facts: support.EncounterFacts) -> CountLine | None:
-    if facts.goal_id is None:
+def _goal(acting: Acting, facts: support.EncounterFacts, on: date) -> CountLine | None:
+    """Another program may keep the goal: then its words are for those who see its goals there."""
+    goals = support.goals_of(acting, facts.person_id, may=May.SEE_PEOPLE) if facts.goal_id else ()
+    goal = next((goal for goal in goals if goal.id == facts.goal_id), None)
+    if goal is None or not _goals_told(acting, facts, goal.program_id, on):
         return None
-    goals = support.goals_of(acting, facts.person_id, may=May.SEE_PEOPLE)
-    words = next((goal.words for goal in goals if goal.id == facts.goal_id), "")
-    return CountLine(icon="path", title=_("A goal was touched"), words=f"“{words}”") if words else None
+    return CountLine(icon="path", title=_("A goal was touched"), words=f"“{goal.words}”")
+
+
+def _goals_told(acting: Acting, facts: support.EncounterFacts, program_id: UUID, on: date) -> bool:
+    if program_id == facts.program_id:
+        return True
+    return "goals" in support.groups_about(acting, facts.person_id, program_id, on=on)
 
 
 def _program(acting: Acting, facts: support.EncounterFacts) -> CountLine | None:

@@ -22,6 +22,7 @@ from beenthere.support.encounters.models import Kind, Mode
 from beenthere.support.gates import of_a_seen_enrolment
 from beenthere.support.intake.numbers import ProgramNumbers, program_numbers
 from beenthere.support.intake.queries import EnrolmentLine, programs_of
+from beenthere.support.intake.sight import groups_about
 from beenthere.support.plans.queries import GoalLine, goals_of
 from beenthere.support.rules.deadlines import note_age
 from beenthere.support.rules.who_next import Visit, visits_at
@@ -46,6 +47,7 @@ __all__ = [
     "encounter_facts",
     "first_drafts",
     "goals_of",
+    "groups_about",
     "mend_note",
     "note_age",
     "of_a_seen_enrolment",

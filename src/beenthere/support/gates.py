@@ -13,7 +13,7 @@ that group of fields to a team one works in. A consent opens reading, never chan
 something don't cross, and adding crosses only so that somebody sent over is found and not added twice.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -87,6 +87,39 @@ def _grants(acting: Acting, *, volunteer: bool) -> frozenset[Grant]:
     return frozenset(grant for grant in acting.grants if (grant.role is Role.VOLUNTEER) is volunteer)
 
 
+def counting_for(acting: Acting, person_id: UUID) -> Acting:
+    """`acting` with those roles that count for one person: a volunteer's only where the person is assigned
+    to them. Ask it before the visibility table; a gate has let the person through for any of the roles.
+
+    No query for who is no volunteer, nor for who is nothing else: their gate lets nobody else through. One
+    for who is both.
+    """
+    volunteer, others = _grants(acting, volunteer=True), _grants(acting, volunteer=False)
+    if not volunteer or not others:
+        return acting
+    alone = replace(acting, grants=volunteer)
+    mine = seen_enrolments(alone, May.SEE_PEOPLE, "").filter(person_id=person_id)
+    return _volunteer_in(acting, mine.values_list("program_id", flat=True))
+
+
+def counting_in_lists(acting: Acting, programs: Iterable[UUID]) -> Acting:
+    """`acting` with those roles that count for everybody listed in `programs`. Where another role shows the
+    whole program, a volunteer's does not count: it would tell more of those not assigned to them."""
+    whole = as_staff_of(acting, May.SEE_PEOPLE)
+    if whole is None:
+        return _volunteer_in(acting, ())
+    return _volunteer_in(acting, frozenset(programs) - whole)
+
+
+def _volunteer_in(acting: Acting, programs: Iterable[UUID]) -> Acting:
+    """As if the role of a volunteer, where it is held, were held in no program but these."""
+    volunteer = _grants(acting, volunteer=True)
+    held = {grant.program_id for grant in volunteer}
+    kept = (id_ for id_ in programs if id_ in held or None in held)
+    there = {Grant(role=Role.VOLUNTEER, program_id=id_) for id_ in kept}
+    return replace(acting, grants=(acting.grants - volunteer) | there)
+
+
 def _in_programs(programs: frozenset[UUID] | None) -> Q:
     if programs is None:
         return EVERYBODY
@@ -118,29 +151,23 @@ def _days_in_sight() -> tuple[date, date]:
     return day, day - KEPT_IN_SIGHT
 
 
-def own_enrolments(acting: Acting, may: str) -> QuerySet[Enrolment]:
-    """Without those that only a consent opens: for lists of the people somebody works with."""
-    rows = Enrolment.objects.filter(organization_id=acting.organization_id)
-    return rows.filter(in_own_programs(acting, may) & _not_long_over(may))
-
-
 def seen_enrolments(acting: Acting, may: str, group: str) -> QuerySet[Enrolment]:
     rows = Enrolment.objects.filter(organization_id=acting.organization_id)
     return rows.filter(_enrolments(acting, may, group))
 
 
-def of_a_seen_enrolment(group: str = "") -> Gate:
+def of_a_seen_enrolment(acting: Acting, may: str, group: str = "") -> Q:
     """For rows about a person in a program."""
-
-    def rule(acting: Acting, may: str) -> Q:
-        seen = seen_enrolments(acting, may, group)
-        return Q(Exists(seen.filter(person_id=OuterRef("person_id"), program_id=OuterRef("program_id"))))
-
-    return rule
+    seen = seen_enrolments(acting, may, group)
+    return Q(Exists(seen.filter(person_id=OuterRef("person_id"), program_id=OuterRef("program_id"))))
 
 
-goals = of_a_seen_enrolment("goals")
-planned = of_a_seen_enrolment()
+def goals(acting: Acting, may: str) -> Q:
+    return of_a_seen_enrolment(acting, may, "goals")
+
+
+def planned(acting: Acting, may: str) -> Q:
+    return of_a_seen_enrolment(acting, may)
 
 
 def people(acting: Acting, may: str) -> Q:
@@ -164,7 +191,7 @@ def assignments(acting: Acting, may: str) -> Q:
 
 def encounters(acting: Acting, may: str) -> Q:
     """And one's own drafts, in programs where one still works: reassigning a person strands no words."""
-    seen = of_a_seen_enrolment("note_facts")(acting, may)
+    seen = of_a_seen_enrolment(acting, may, "note_facts")
     if acting.user_id is None:
         return seen
     own_draft = Q(worker__user_id=acting.user_id, signed_at=None)

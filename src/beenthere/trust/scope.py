@@ -29,10 +29,6 @@ def gate(model: type[models.Model], rule: Gate) -> None:
     _gates[model] = rule
 
 
-def gated_models() -> frozenset[type[models.Model]]:
-    return frozenset(_gates)
-
-
 def visible(acting: Acting, model: type[M], *, may: str) -> models.QuerySet[M]:
     """The rows of `model` that `acting` may see under the permission `may`."""
     if acting is not current():

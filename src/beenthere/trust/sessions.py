@@ -72,6 +72,11 @@ class SessionStore(db.SessionStore):
         ends: datetime = super().get_expiry_date(**{"modification": clock.now(), **kwargs})
         return ends
 
+    def _validate_session_key(self, key: str | None) -> bool:
+        """Letters and digits, as they are made. Nothing else is asked for: with a NUL it cannot even be."""
+        known = super()._validate_session_key(key)  # type: ignore[misc]  # not in the stubs
+        return bool(known) and str(key).isascii() and str(key).isalnum()
+
     def load(self) -> dict[str, Any]:
         with connection.cursor() as cursor:
             cursor.execute(_with_user(), [self.session_key, clock.now()])

@@ -4,7 +4,8 @@ Whoever needs a phone number in a bad hour gets it although the disk is full, an
 what belongs into the audit waits in a file of the state directory, on disk before the page is sent, and the
 worker brings it in once the database writes again. Where that file cannot be written, nothing is shown.
 
-After a crash in the middle a line may come in twice. A look told twice harms nobody; one untold does.
+After a crash in the middle a line may come in twice. A look told twice harms nobody; one untold does. What a
+crash left of a line is set aside in a file of its own, for somebody to read, and stops nothing behind it.
 """
 
 import errno
@@ -14,6 +15,7 @@ import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,15 @@ from beenthere.trust.audit import record_read
 # Given up when the disk is full, so that some thousand looks can still be kept on it.
 RESERVE_BYTES = 1024 * 1024
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Look:
+    who: Acting
+    at: datetime
+    page: str
+    subject: UUID | None
+    consent: UUID | None
 
 
 def kept(problem: DatabaseError, who: Acting, page: str, subjects: Mapping[UUID, UUID | None]) -> bool:
@@ -62,7 +73,16 @@ def _keep(organization: UUID, lines: bytes) -> None:
 def bring_in() -> int:
     """Write what waits into the audit, and keep a reserve for the next time. Returns how many."""
     _make_reserve()
-    return sum(_bring_in(file) for file in sorted(_folder().glob("*.jsonl")) if file.stat().st_size)
+    return sum(_tried(file) for file in sorted(_folder().glob("*.jsonl")) if file.stat().st_size)
+
+
+def _tried(file: Path) -> int:
+    """One organization's trouble must not leave the looks of the others untold."""
+    try:
+        return _bring_in(file)
+    except (DatabaseError, OSError, ValueError) as problem:
+        log.error("What waits in %s cannot be brought in (%s); it stays there.", file, type(problem).__name__)
+        return 0
 
 
 def _line(who: Acting, page: str, subject: UUID | None, consent: UUID | None) -> dict[str, Any]:
@@ -82,41 +102,71 @@ def _line(who: Acting, page: str, subject: UUID | None, consent: UUID | None) ->
 def _bring_in(file: Path) -> int:
     organization = UUID(file.stem)
     with _locked(file) as descriptor:
-        lines = [json.loads(line) for line in file.read_text().splitlines()]
+        lines = [line for line in file.read_bytes().splitlines() if line.strip()]
+        read = [_read(organization, line) for line in lines]
+        looks = [look for look in read if look]
         with transaction.atomic():
-            for line in lines:
-                _write(organization, line)
+            for look in looks:
+                _write(look)
+        _set_aside(file, [line for line, look in zip(lines, read, strict=True) if look is None])
         os.ftruncate(descriptor, 0)
         os.fsync(descriptor)
-    return len(lines)
+    return len(looks)
 
 
-def _write(organization: UUID, line: Mapping[str, Any]) -> None:
-    who = Acting(
-        organization_id=organization,
-        user_id=UUID(line["user"]),
-        grants=frozenset(Grant(role=Role(role)) for role in line["roles"]),
-        purpose=line["purpose"],
-        session=line["session"],
-        address=line["address"],
-    )
-    subject, consent = (UUID(line[name]) if line[name] else None for name in ("subject", "consent"))
-    event = events.PERSON_VIEWED if subject else events.PAGE_VIEWED
-    with clock.standing_at(datetime.fromisoformat(line["at"])), acting(who):
-        record_read(who, event, subject_id=subject, consent_id=consent, detail={"page": line["page"]})
+def _read(organization: UUID, text: bytes) -> _Look | None:
+    """None for what is no whole line."""
+    try:
+        line = json.loads(text)
+        subject, consent = (UUID(line[name]) if line[name] else None for name in ("subject", "consent"))
+        who = Acting(
+            organization_id=organization,
+            user_id=UUID(line["user"]),
+            grants=frozenset(Grant(role=Role(role)) for role in line["roles"]),
+            purpose=line["purpose"],
+            session=line["session"],
+            address=line["address"],
+        )
+        at = datetime.fromisoformat(line["at"])
+        return _Look(who=who, at=at, page=line["page"], subject=subject, consent=consent)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return None
+
+
+def _write(look: _Look) -> None:
+    event = events.PERSON_VIEWED if look.subject else events.PAGE_VIEWED
+    with clock.standing_at(look.at), acting(look.who):
+        record_read(
+            look.who, event, subject_id=look.subject, consent_id=look.consent, detail={"page": look.page}
+        )
+
+
+def _set_aside(file: Path, lines: list[bytes]) -> None:
+    if not lines:
+        return
+    aside = file.with_suffix(".unreadable")
+    with _locked(aside) as descriptor:
+        _add(descriptor, b"".join(line + b"\n" for line in lines))
+    log.error("%s lines of %s are not whole and stand in %s: read them.", len(lines), file, aside)
 
 
 def _append(organization: UUID, lines: bytes) -> None:
-    """All of the lines, or none: half a line would stop everything behind it."""
     with _locked(_folder() / f"{organization}.jsonl") as descriptor:
-        before = os.fstat(descriptor).st_size
-        try:
-            if os.write(descriptor, lines) != len(lines):
-                raise OSError(errno.ENOSPC, "the line did not fit")
-            os.fsync(descriptor)
-        except OSError:
-            os.ftruncate(descriptor, before)
-            raise
+        _add(descriptor, lines)
+
+
+def _add(descriptor: int, lines: bytes) -> None:
+    """All of the lines, or none; on a line of their own, where a crash left half of one."""
+    before = os.fstat(descriptor).st_size
+    if before and os.pread(descriptor, 1, before - 1) != b"\n":
+        lines = b"\n" + lines
+    try:
+        if os.write(descriptor, lines) != len(lines):
+            raise OSError(errno.ENOSPC, "the line did not fit")
+        os.fsync(descriptor)
+    except OSError:
+        os.ftruncate(descriptor, before)
+        raise
 
 
 @contextmanager

@@ -120,6 +120,21 @@ def audited(organization: Organization) -> list[dict[str, str]]:
         return [event.detail for event in events]
 
 
+def test_the_first_answer_stands(organization: Organization, other_organization: Organization) -> None:
+    """The list is one for all organizations; a second answer is refused aloud, its words shown once more."""
+    report = new_rule_report()
+    checked(signed_in(organization, Role.ADMINISTRATOR), report, state="kept", answer="It says 80 there.")
+    for house in (organization, other_organization):
+        page = checked(
+            signed_in(house, Role.ADMINISTRATOR), report, state="changed", answer="No, 60."
+        ).content.decode()
+        assert "This report was answered already, and that answer stands. You wrote: “No, 60.”" in page
+        assert "It says 80 there." in page
+    assert [(one.state, one.answer) for one in stored()] == [("kept", "It says 80 there.")]
+    assert audited(organization) == [{"state": "kept", "credential": "OH/PRS"}]
+    assert audited(other_organization) == []
+
+
 @pytest.mark.parametrize("state", ["", "new", "nonsense"])
 def test_an_answer_that_is_none_changes_nothing(organization: Organization, state: str) -> None:
     report = new_rule_report()

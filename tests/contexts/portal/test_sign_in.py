@@ -1,5 +1,6 @@
 """Signing in: what is asked, what is refused, what an answer gives away, and what the audit keeps of it."""
 
+import re
 from collections.abc import Callable
 from io import StringIO
 from typing import Any
@@ -353,3 +354,18 @@ def test_the_page_of_the_link_knows_whether_there_was_a_password(
     assert "placeholder" not in page
     assert "New Password" not in page
     assert "The same password again" in page
+
+
+def test_what_is_wrong_with_a_password_names_the_field_as_the_page_does(
+    make_user: Callable[..., User],
+) -> None:
+    user = make_user(Role.SPECIALIST, password=None)
+    with system("test"):
+        key = default_token_generator.make_token(user)
+    link = reverse("account_reset_password_from_key", args=[user_pk_to_url_str(user), key])
+    client = browser()
+    form = client.get(link, follow=True).request["PATH_INFO"]
+    page = client.post(form, {"password1": "short", "password2": ""}).content.decode()
+    labels = {words.strip() for words in re.findall(r"<label[^>]*>([^<]+)</label>", page)}
+    named = re.findall(r'<li><a href="#id_password\d">([^:]+): ', page)
+    assert set(named) == labels == {"Password", "The same password again"}

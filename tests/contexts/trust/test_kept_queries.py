@@ -1,11 +1,15 @@
 """What a kept query must not be: another reader's, or another day's."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial, wraps
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db.models import QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import QuerySet, UUIDField, Value
 from factories.organizations import new_program
 
 from beenthere.foundation import kept_queries
@@ -34,6 +38,56 @@ def of_somebody(*, organization: UUID) -> QuerySet[Program]:
 
 def nothing(*, organization: UUID) -> QuerySet[Program]:
     return Program.objects.filter(organization_id=organization, id__in=[])
+
+
+def narrowed(narrow: Callable[..., QuerySet[Program]], *, organization: UUID) -> QuerySet[Program]:
+    return narrow(Program.objects.filter(organization_id=organization))
+
+
+def by_name(rows: QuerySet[Program], *, name: str) -> QuerySet[Program]:
+    return rows.filter(name=name)
+
+
+def named_determined(rows: QuerySet[Program]) -> QuerySet[Program]:
+    return by_name(rows, name="Determined")
+
+
+def determined_by(name: str) -> Callable[..., QuerySet[Program]]:
+    def narrow(rows: QuerySet[Program]) -> QuerySet[Program]:
+        return by_name(rows, name=name)
+
+    return narrow
+
+
+@dataclass(frozen=True)
+class Holder:
+    name: str
+
+    def of(self, rows: QuerySet[Program]) -> QuerySet[Program]:
+        return by_name(rows, name=self.name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    narrow: Any
+
+
+def listing(ids: list[UUID], organization: UUID) -> QuerySet[Program]:
+    """Asked with the whole list as one value."""
+    several = Value(ids, output_field=ArrayField(UUIDField()))
+    return Program.objects.filter(organization_id=organization).annotate(several=several)
+
+
+def listing_somebody(*, organization: UUID) -> QuerySet[Program]:
+    return listing([_SOMEBODY], organization)
+
+
+def listing_stand_in(*, organization: UUID, program: UUID) -> QuerySet[Program]:
+    return listing([program], organization)
+
+
+def listing_shape(ids: tuple[UUID, ...], *, organization: UUID) -> QuerySet[Program]:
+    return listing([*ids], organization)
 
 
 @pytest.fixture
@@ -69,6 +123,25 @@ def test_a_builder_that_carries_something_along_is_refused(here: UUID) -> None:
         kept_queries.ask(lambda organization: since(organization=organization), organization=here)
     with pytest.raises(TypeError, match="nothing to be filled in"):
         kept_queries.ask(since, organization=None)  # type: ignore[arg-type]
+
+
+def test_a_function_in_the_shape_carries_nothing_along_either(here: UUID) -> None:
+    """Two readers, one function each, made anew for every request: the query would be either's."""
+    assert kept_queries.ask(narrowed, named_determined, organization=here)
+    made = [lambda rows: rows.filter(name="Determined"), determined_by("Determined"), Holder("Determined").of]
+    made += [partial(by_name, name="Determined"), wraps(named_determined)(determined_by("Determined"))]
+    for one in made:
+        for shape in (one, (one,), frozenset({one}), Asked(narrow=one)):
+            with pytest.raises(TypeError, match="shape"):
+                kept_queries.ask(narrowed, shape, organization=here)
+
+
+def test_an_id_from_elsewhere_is_refused_in_a_list_too(here: UUID) -> None:
+    with pytest.raises(LookupError, match="listing_somebody"):
+        kept_queries.ask(listing_somebody, organization=here)
+    with pytest.raises(LookupError, match="listing_stand_in"):
+        kept_queries.ask(listing_stand_in, organization=here, program=uuid4())
+    assert kept_queries.ask(listing_shape, (_SOMEBODY,), organization=here)
 
 
 def test_lists_of_many_lengths_share_a_few_queries() -> None:

@@ -2,7 +2,9 @@
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from factories.users import grant, new_user, signed_in
@@ -65,3 +67,12 @@ def test_nobody_comes_along_into_the_next_request(organization: Organization) ->
     assert client.get(reverse("caseload")).status_code == 302
     other = new_user(organization, "biller")
     assert signed_in(organization, "biller", user=other).get(reverse("caseload")).wsgi_request.user == other
+
+
+@pytest.mark.parametrize("key", ["abcdefghij\\000klm", "abc; drop table", "äöüäöüäöü", "short", ""])
+def test_a_cookie_that_is_no_session_signs_nobody_in(organization: Organization, key: str) -> None:
+    """Quoted, a cookie may hold anything: `\\000` is a NUL, for which the database cannot even be asked."""
+    client = Client(SERVER_NAME="localhost", raise_request_exception=False)
+    answer = client.get(reverse("caseload"), headers={"Cookie": f'{settings.SESSION_COOKIE_NAME}="{key}"'})
+    assert answer.status_code == 302
+    assert "/account" in answer.headers["Location"]

@@ -191,11 +191,6 @@ def missing_elements(consent: Consent) -> tuple[Reason, ...]:
     )
 
 
-def can_activate(consent: Consent) -> Decision:
-    missing = missing_elements(consent)
-    return refuse_for(*missing) if missing else allow()
-
-
 def status(consent: Consent, on: date) -> Status:
     """How a consent stands on a day. A revocation outweighs everything, and holds for the whole of its day.
 

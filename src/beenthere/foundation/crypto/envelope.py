@@ -10,7 +10,6 @@ nonces; an organization would have to write more than four billion notes before 
 """
 
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass
 from hmac import compare_digest
 from typing import NoReturn, Protocol
@@ -127,11 +126,6 @@ def seal(key: Key, kid: UUID, plaintext: bytes, *, aad: Binding) -> bytes:
     header = _VERSION + kid.bytes
     nonce = secrets.token_bytes(_NONCE_BYTES)
     return header + nonce + key.encrypt(nonce, plaintext, header + aad.encoded())
-
-
-def seal_many(key: Key, kid: UUID, values: Iterable[tuple[bytes, Binding]]) -> list[bytes]:
-    """Envelopes of many `(plaintext, place)` pairs, in order. For bulk loads: one look-up of the key."""
-    return [seal(key, kid, plaintext, aad=place) for plaintext, place in values]
 
 
 def kid_of(envelope: bytes) -> UUID:

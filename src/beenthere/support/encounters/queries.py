@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
-from beenthere.consent import api as consent
 from beenthere.kernel.minutes import in_words, minutes_between
 from beenthere.people import api as people
 from beenthere.support.access import May
@@ -16,6 +15,7 @@ from beenthere.support.encounters.facts import drafts_of, finished_or_own
 from beenthere.support.encounters.form_page import people_lately
 from beenthere.support.encounters.models import Addendum, Encounter, Kind, Mode, Place
 from beenthere.support.intake.models import Enrolment
+from beenthere.support.intake.sight import groups_about
 from beenthere.support.plans.models import Goal
 from beenthere.support.rules.note_views import NoteText, Section, View, arrange
 from beenthere.trust import api as trust
@@ -100,17 +100,16 @@ def note_page(*, acting: Acting, id: UUID, arranged_as: str = "plain", on: date)
     """Raises Http404 for a note this user may not see: another's draft, or facts that are not theirs."""
     rows = finished_or_own(acting, may=May.SEE_PEOPLE).select_related("program", "goal", "worker")
     encounter = get_for(acting, Encounter, id, may=May.SEE_PEOPLE, within=rows)
-    groups = consent.groups_for(
-        acting=acting, person_id=encounter.person_id, program_id=encounter.program_id, on=on
-    )
-    if "note_facts" not in groups:
-        raise Http404
     worker = workforce.worker_of(acting=acting)
     own = worker is not None and worker.id == encounter.worker_id
+    own_draft = own and encounter.signed_at is None
+    groups = groups_about(acting, encounter.person_id, encounter.program_id, on=on)
+    if "note_facts" not in groups and not own_draft:
+        raise Http404
     may_mend = own or acting.may(May.MEND_NOTES, program_id=encounter.program_id)
     # Words entered in error may be about somebody else: they stay for those who put it right.
-    reads = "notes" in groups and (encounter.withdrawn_at is None or may_mend)
-    goal = _goal_words(acting, encounter) if reads else ""
+    reads = own_draft or ("notes" in groups and (encounter.withdrawn_at is None or may_mend))
+    goal = _goal_words(acting, encounter, on) if reads else ""
     card = people.person_cards(acting=acting, ids=[encounter.person_id])[encounter.person_id]
     return NotePage(
         id=encounter.id,
@@ -157,13 +156,14 @@ def _minutes(encounter: Encounter) -> str:
     return in_words(minutes_between(encounter.starts_at, encounter.ends_at))
 
 
-def _goal_words(acting: Acting, encounter: Encounter) -> str:
-    """A note may touch a goal that another program keeps: its words are for those who see that program."""
+def _goal_words(acting: Acting, encounter: Encounter, on: date) -> str:
+    """A note may touch a goal that another program keeps: its words are for those who see its goals there."""
     goal = encounter.goal
     if goal is None or goal.program_id == encounter.program_id:
         return goal.words if goal else ""
     seen = visible(acting, Goal, may=May.SEE_PEOPLE).filter(id=goal.id)
-    return goal.words if seen.exists() else ""
+    told = "goals" in groups_about(acting, encounter.person_id, goal.program_id, on=on)
+    return goal.words if told and seen.exists() else ""
 
 
 def _sections(encounter: Encounter, goal: str, arranged_as: str) -> tuple[Section, ...]:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from beenthere.consent import api as consent
 from beenthere.foundation import clock
 from beenthere.support.access import May
+from beenthere.support.gates import counting_in_lists
 from beenthere.support.intake.caseload_rows import Asked, People, Row
 from beenthere.support.intake.sight import may_plan, own_groups
 from beenthere.trust import api as trust
@@ -109,7 +110,8 @@ def caseload_page(
     """
     on = clock.today(zone)
     programs = _programs(acting)
-    columns = _columns(acting, programs)
+    counting = acting if whose is Whose.MINE else counting_in_lists(acting, (one.id for one in programs))
+    columns = _columns(counting, programs)
     chosen = frozenset({program_id}) if program_id in columns.name else columns.name
     asked = Asked(
         grants=acting.grants,

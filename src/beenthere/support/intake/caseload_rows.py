@@ -266,7 +266,8 @@ def _earliest_review(same: QuerySet[Enrolment]) -> Subquery:
 def _with_next(
     asked: Asked, rows: QuerySet[Enrolment], *, organization: UUID, now: datetime, **known: Any
 ) -> QuerySet[Enrolment]:
-    """The next visit, in the programs whose visits the reader works with: others stay unknown."""
+    """The next visit, in the programs whose visits the reader works with: others stay unknown. So do those in
+    a program where the reader is a volunteer and somebody else works with the person."""
     planned = PlannedVisit.objects.filter(
         organization_id=organization,
         person_id=OuterRef("person_id"),
@@ -274,4 +275,10 @@ def _with_next(
         status=PlannedVisit.Status.PLANNED,
         starts_at__gte=now,
     )
+    acting = Acting(organization_id=organization, user_id=known["user"], grants=asked.grants)
+    as_staff = as_staff_of(acting, May.PLAN_VISITS)
+    if as_staff is not None and not asked.planned <= as_staff:
+        working = Enrolment.objects.filter(in_own_programs(acting, May.PLAN_VISITS), ended_on=None)
+        here = {"person_id": OuterRef("person_id"), "program_id": OuterRef("program_id")}
+        planned = planned.filter(Exists(working.filter(organization_id=organization, **here)))
     return rows.annotate(next_at=Subquery(planned.order_by("starts_at").values("starts_at")[:1]))

@@ -101,7 +101,8 @@ class PersonPage:
 
 @asked_once
 def person_page(acting: Acting, person_id: UUID, *, zone: tzinfo) -> PersonPage:
-    """At most nine queries. Http404 for a person whom `acting` may not see; the look is audited."""
+    """At most nine queries, ten for a volunteer with another role. Http404 for a person whom `acting` may not
+    see; the look is audited."""
     on = clock.today(zone)
     person, lines = enrolments_with_person(acting, person_id, may=May.SEE_PEOPLE)
     if person is None:
@@ -112,7 +113,7 @@ def person_page(acting: Acting, person_id: UUID, *, zone: tzinfo) -> PersonPage:
     looked_at(person_id, consent_id=seen.consent_id)
     open_lines = [line for line in lines if line.open]
     sheet = people.contact_sheet(acting=acting, person=person) if seen.allows("contact") else None
-    planning = may_plan(acting, seen.groups)
+    planning = may_plan(seen.counting, seen.groups)
     visits = _visits(acting, person_id, planning) if planning else None
     notes = _notes(acting, person_id, seen)
     asking = seen.programs("consents")
@@ -137,7 +138,7 @@ def person_page(acting: Acting, person_id: UUID, *, zone: tzinfo) -> PersonPage:
         has_more_notes=notes is not None and len(notes) > RECENT_NOTES,
         consent=state,
         consent_look=CONSENT_LOOK.get(state.code, "neutral") if state else "",
-        may=_doors(acting, lines, zone),
+        may=_doors(seen.counting, lines, zone),
     )
 
 

@@ -1,18 +1,9 @@
-"""What a specialist's Today shows first: the visit now or next, notes still open, calls and tasks due."""
+"""What a specialist's Today shows first: the visit now or next."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
-from typing import Final
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
-
-SHOWN_FOLLOW_UPS: Final = 5
-
-
-class FollowUpKind(StrEnum):
-    CALL = "call"
-    TASK = "task"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,26 +20,6 @@ class Visit:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OpenNote:
-    """A note not signed yet; `ended_at` None when the visit has no clock times."""
-
-    id: UUID
-    happened_on: date
-    ended_at: datetime | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Due:
-    """A call to make or a thing to do, not done yet."""
-
-    id: UUID
-    kind: FollowUpKind
-    due_on: date
-    due_at: time | None
-    attempts: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class Visits:
     """Each planned visit stands in exactly one place."""
 
@@ -56,14 +27,6 @@ class Visits:
     next: Visit | None
     later: tuple[Visit, ...]
     passed: tuple[Visit, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class FollowUps:
-    """The first few that are due, and how many are due in all."""
-
-    shown: tuple[Due, ...]
-    total: int
 
 
 def visits_at(visits: Iterable[Visit], at: datetime) -> Visits:
@@ -85,26 +48,3 @@ def visits_at(visits: Iterable[Visit], at: datetime) -> Visits:
         later=tuple(ahead[1:]),
         passed=tuple(one for one in begun if one is not now),
     )
-
-
-def open_notes(notes: Iterable[OpenNote]) -> tuple[OpenNote, ...]:
-    """Oldest first: by day, then by end; those without clock times at the end of their day; ties by id."""
-    return tuple(sorted(notes, key=lambda one: (one.happened_on, _end(one), one.id)))
-
-
-def _end(note: OpenNote) -> datetime:
-    return note.ended_at.astimezone(UTC) if note.ended_at else datetime.max.replace(tzinfo=UTC)
-
-
-def follow_ups_due(due: Iterable[Due], on: date, *, shown: int = SHOWN_FOLLOW_UPS) -> FollowUps:
-    """What is due on or before `on`: longest overdue first, then by time of day, calls before tasks.
-
-    Someone tried less often comes before someone tried more often, so that nobody is forgotten behind a
-    number that never answers.
-    """
-    waiting = sorted((one for one in due if one.due_on <= on), key=_urgency)
-    return FollowUps(shown=tuple(waiting[:shown]), total=len(waiting))
-
-
-def _urgency(one: Due) -> tuple[date, time, bool, int, UUID]:
-    return one.due_on, one.due_at or time.max, one.kind is FollowUpKind.TASK, one.attempts, one.id
