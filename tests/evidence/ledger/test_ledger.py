@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,29 @@ def test_a_crude_interval_that_differs_from_the_published_says_so_with_the_reaso
     assert again("johnson-2018").meets.startswith("crude v published: same estimate, other interval")
     assert again("chien-2019-admission").meets == "matches"
     assert again("johnson-2018").needed == "11.0 to prevent one event"
+
+
+@pytest.mark.parametrize(
+    ("published", "meets"),
+    [
+        ({"estimate": 1.52, "low": 0.43, "high": 5.31}, True),
+        ({"estimate": 1.5, "low": 0.4, "high": 5.3}, True),
+        ({"estimate": 1.52, "low": 0.44, "high": 5.32}, True),
+        ({"estimate": 1.52, "low": 0.43, "high": 5.34}, False),
+        ({"estimate": 1.52, "low": 0.45, "high": 5.31}, False),
+        ({"estimate": 1.5, "low": 0.4, "high": 5.5}, False),
+    ],
+)
+def test_a_figure_meets_the_published_to_its_last_printed_place(
+    published: dict[str, float], meets: bool
+) -> None:
+    """Ours: 1.516 (0.433 to 5.315)."""
+    claim = entry("chien-2019-adverse")
+    assert claim.recompute is not None
+    told = {**claim.recompute, "published": {"measure": "ratio", **published}}
+    found = recomputed(replace(claim, recompute=told))
+    assert found is not None
+    assert (found.meets == "matches") is meets
 
 
 def test_before_and_after_never_gets_an_interval_for_its_change() -> None:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from protocols import discharges, protocol
 
+from beenthere.evidence.report.alike import shares
 from beenthere.evidence.report.hiding import cells
-from beenthere.evidence.report.telling import Study, at_risk, shares
+from beenthere.evidence.report.telling import Study, at_risk
 from beenthere.evidence.study.analysis import Analysed
 
 

@@ -7,6 +7,8 @@ import ibis.expr.types as ir
 
 from beenthere.evidence.claims.spans import numbered
 
+#: A year of 365.25 days in twelve: the month of every rate per enrolled month.
+DAYS_A_MONTH = 30.4375
 #: An enrollment with no end lasts.
 OPEN = datetime.date(9999, 12, 31)
 

@@ -1,6 +1,5 @@
 """Periods that touch are one period: used for enrollment, and for inpatient claims that make one stay."""
 
-import ibis
 import ibis.expr.types as ir
 
 
@@ -18,15 +17,3 @@ def numbered(table: ir.Table, *, start: str, end: str, gap: int, tie: str) -> ir
     return begun.mutate(
         island=begun.begins.sum().over(group_by="person_id", order_by=order, rows=(None, 0))
     ).drop("reach", "begins")
-
-
-def at_most(days: ir.IntegerValue, most: int, *, least: int = 0) -> ir.BooleanValue:
-    return days.between(least, most).fill_null(False)
-
-
-def days_between(later: ir.DateValue, earlier: ir.DateValue) -> ir.IntegerValue:
-    return later.delta(earlier, unit="day")
-
-
-def either(first: ir.DateValue, *others: ir.DateValue) -> ir.DateValue:
-    return ibis.coalesce(first, *others)

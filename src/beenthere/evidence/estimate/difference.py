@@ -16,6 +16,9 @@ from beenthere.evidence.estimate.sample import Array, Codes, Mask, Sample
 from beenthere.evidence.estimate.spec import Spec, number, one_of
 
 DOUBTFUL = 0.05
+#: An error below this share of the largest outcome is what is left of exact arithmetic.
+ROUNDING = 1e-9
+ONE_PERIOD = "there is one period before the start"
 
 
 def after(sample: Sample, design: Design, *, month_zero: str = "") -> tuple[Mask, Mask]:
@@ -96,12 +99,9 @@ def diagnose(sample: Sample, design: Design, answer: Answer) -> dict[str, Any]:
     if sample.has("period"):
         found["pre_trend"] = _pre_trend(sample, treated, ~post)
         found["month_zero"] = _both(sample, design)
-        found["warnings"] = trend_doubts(found["pre_trend"])
     else:
-        found["pre_trend"] = {"tested": False, "why": "period is not named, so earlier trends cannot be seen"}
-        found["warnings"] = [
-            "Whether both groups moved alike before is not tested: name `period` and `start`."
-        ]
+        found["pre_trend"] = untested("name `period` and `start`, so that earlier trends can be seen")
+    found["warnings"] = trend_doubts(found["pre_trend"])
     return found
 
 
@@ -118,23 +118,35 @@ def _both(sample: Sample, design: Design) -> dict[str, Any]:
 
 
 def _pre_trend(sample: Sample, treated: Mask, before: Mask) -> dict[str, Any]:
-    """Whether the groups drifted apart, per period, before the start."""
-    period = sample.column("period")[before]
+    """Whether the groups drifted apart, per period, before the start. Untested where nothing is left over to
+    tell a drift from chance: then the error is rounding, and every p-value made from it."""
+    period, outcome = sample.column("period")[before], sample.column("outcome")[before]
     if len(np.unique(period)) < 2:
-        return {"tested": False, "why": "there is one period before the start"}
+        return untested(ONE_PERIOD)
     arm = treated[before]
     columns = np.column_stack([np.ones(len(period)), arm, period, arm * period])
+    if len(columns) <= columns.shape[1]:
+        return untested(f"{len(columns)} rows before the start are fitted exactly by two straight lines")
     matrix = Matrix(values=columns, names=("intercept", "treated", "period", "drift"))
-    fit = fit_glm(sample.column("outcome")[before], matrix, family="gaussian")
+    fit = fit_glm(outcome, matrix, family="gaussian")
     clusters = _inside(cluster_codes(sample), before)
-    error = float(np.sqrt(fit.covariance("robust", clusters)[3, 3]))
+    error = float(np.sqrt(max(fit.covariance("robust", clusters)[3, 3], 0.0)))
+    if error <= ROUNDING * float(np.abs(outcome).max()):
+        return untested("the rows before the start do not vary around two straight lines")
     drift = float(fit.beta[3])
-    p = float(2 * stats.norm.sf(abs(drift) / error)) if error > 0 else 1.0
+    p = float(2 * stats.norm.sf(abs(drift) / error))
     return {"tested": True, "drift_per_period": drift, "std_error": error, "p_value": p}
 
 
+def untested(why: str) -> dict[str, Any]:
+    return {"tested": False, "why": why}
+
+
 def trend_doubts(trend: dict[str, Any]) -> list[str]:
-    if trend.get("tested") and trend["p_value"] < DOUBTFUL:
+    """trend: of `diagnostics.pre_trend`. Empty only where a test was made and found nothing."""
+    if not trend["tested"]:
+        return [f"Whether both groups moved alike before the start is not tested: {trend['why']}."]
+    if trend["p_value"] < DOUBTFUL:
         return [
             f"The groups moved apart before the start (p = {trend['p_value']:.3f}): that they would have "
             "changed alike is doubtful. A rise just before the start (Ashenfelter's dip) falls back by "
@@ -275,7 +287,7 @@ def _without_zero(answer: Answer, design: Design) -> dict[str, Any] | None:
 def joint(places: list[int], answer: Answer) -> dict[str, Any]:
     """Wald test that all those coefficients are zero."""
     if not places:
-        return {"tested": False, "why": "there is one period before the start"}
+        return untested(ONE_PERIOD)
     beta = answer.working["beta"][places]
     variance = answer.working["variance"][np.ix_(places, places)]
     found = float(beta @ np.linalg.pinv(variance) @ beta)

@@ -99,7 +99,7 @@ def calculate(sample: Sample, design: Design) -> Answer:
         headline=offered(values, design.measure),
         values=values,
         n=int((weights > 0).sum()),
-        estimand_words=f"{words} and found a partner ({lost} did not)" if lost else words,
+        estimand_words=f"{words} and found a partner (some did not)" if lost else words,
         method=f"{design.options['ratio']} to 1 nearest-neighbour matching on the propensity score "
         + ("with replacement" if design.options["replacement"] else "without replacement"),
         working={"weights": weights, "matched": matched},

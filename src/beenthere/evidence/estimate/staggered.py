@@ -16,7 +16,7 @@ from scipy import stats
 
 from beenthere.evidence.errors import Unfit
 from beenthere.evidence.estimate.design import Design
-from beenthere.evidence.estimate.difference import trend_doubts
+from beenthere.evidence.estimate.difference import trend_doubts, untested
 from beenthere.evidence.estimate.effects import error_of
 from beenthere.evidence.estimate.formula import columns_of
 from beenthere.evidence.estimate.glm import fit_glm, summed
@@ -266,7 +266,7 @@ def _small(starts: Array, count: Codes) -> Iterator[str]:
 def _pre_trend(before: list[Cell], data: Panel) -> dict[str, Any]:
     """Wald test that every effect before a start is zero."""
     if not before:
-        return {"tested": False, "why": "no group is seen for two periods before its start"}
+        return untested("no group is seen for two periods before its start")
     effects = np.array([cell.effect for cell in before])
     moved = summed(np.column_stack([cell.moved for cell in before]), data.clusters)
     variance = moved.T @ moved

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from scipy import stats
@@ -12,9 +13,6 @@ from beenthere.evidence.estimate.two_by_two import Counts, number_needed, table_
 from beenthere.evidence.ledger.claim import Claim
 
 LEVEL = 0.95
-#: Two figures meet when they differ by no more than their last printed place.
-PLACE = {"p_one_sided": 0.001, "p_chi_square": 0.0001}
-WIDTH = 0.0101
 NAMES = {
     "odds_ratio": "odds ratio",
     "ratio": "risk ratio",
@@ -131,20 +129,26 @@ def _before_after(given: Mapping[str, Any]) -> Recomputed:
 
 
 def _meets(given: Mapping[str, Any], values: Mapping[str, Value], judged: Mapping[str, float]) -> str:
-    """The estimate and its limits against the published ones, each to its last printed place."""
+    """The estimate and its limits against the published ones: two figures meet when they differ by no more
+    than one in the last printed place."""
     told = given.get("published")
     if not told:
         return ""
     measure = told["measure"]
     if measure in judged:
-        close = abs(judged[measure] - told["estimate"]) <= PLACE[measure]
-        return "matches" if close else _crude(given, "p differs")
+        return "matches" if _meet(judged[measure], told["estimate"]) else _crude(given, "p differs")
     ours = values[measure]
     pairs = [("estimate", ours.estimate), ("low", ours.ci_low), ("high", ours.ci_high)]
-    apart = [name for name, number in pairs if abs(number - told[name]) > WIDTH * max(1.0, told[name])]
+    apart = [name for name, number in pairs if not _meet(number, told[name])]
     if not apart:
         return "matches"
     return _crude(given, "the estimates differ" if "estimate" in apart else "same estimate, other interval")
+
+
+def _meet(ours: float, printed: float) -> bool:
+    """The last place of 0.66 is 0.01, of 1.4 it is 0.1. The slack is for numbers that binary cannot hold."""
+    place = 10.0 ** int(Decimal(str(printed)).as_tuple().exponent)
+    return abs(ours - printed) <= place * (1 + 1e-9)
 
 
 def _crude(given: Mapping[str, Any], what: str) -> str:

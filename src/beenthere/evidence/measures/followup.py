@@ -7,7 +7,6 @@ from beenthere.evidence.claims.opened import Claims
 
 #: From this measurement year on, peer support and any visit with a mental-health diagnosis count for FUH.
 PEERS_COUNT = 2025
-WITHIN = ("within_7", "within_30")
 
 
 def mental_health(claims: Claims, year: int) -> ir.Table:

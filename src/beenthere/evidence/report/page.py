@@ -9,6 +9,7 @@ from beenthere.evidence.report.drawing import Bar, Line
 from beenthere.evidence.report.sources import METHODS, SOURCES
 
 HIDDEN = "hidden"
+KEPT_BACK = "Not shown for the main question, because a small count is in it."
 GUESS = "The best guess for 100 people; how sure it is stands below."
 MANY = (
     "Every analysis of the protocol, whatever it found. The first is the main one; among many, some "
@@ -205,7 +206,7 @@ def _curves(told: Told) -> Iterator[str]:
             ("Strategy", *(f"day {day}" for day in told["at_risk"][0]["days"])),
             [(row["name"], *map(_count, row["count"])) for row in told["at_risk"]],
         )
-    yield "<p class='quiet'>Days before both groups had enough events to show are left out.</p>"
+    yield "<p class='quiet'>Days between which a group had too few events to show are left out.</p>"
 
 
 def _risk(point: Sequence[float]) -> str:
@@ -219,6 +220,7 @@ def _plain(covariate: str) -> str:
 
 def _balance(told: Told) -> Iterator[str]:
     yield "<h2>Are the groups alike?</h2>"
+    yield from _kept_back(told)
     if told["balance"]:
         rows = [(_plain(row["covariate"]), row["before"], row["after"]) for row in told["balance"]]
         yield f"<figure>{drawing.love(rows, title='Differences before and after weighting')}</figure>"
@@ -256,11 +258,18 @@ def _spread(told: Told) -> Iterator[str]:
 
 
 def _gap(number: float | None) -> str:
-    return "does not vary" if number is None else f"{number:+.3f}"
+    return "does not vary" if number is None else f"{number:+.2f}"
+
+
+def _kept_back(told: Told) -> Iterator[str]:
+    """Why a part of the main answer is missing here."""
+    if told["verdict"] == "too few":
+        yield f"<p>{KEPT_BACK}</p>"
 
 
 def _sensitivity(told: Told) -> Iterator[str]:
     yield "<h2>How far could it be wrong?</h2>"
+    yield from _kept_back(told)
     if told["sensitivity"]:
         rows = [
             (row["with"], "no answer" if row["estimate"] is None else f"{row['estimate']:+.3f}")

@@ -1,6 +1,6 @@
 """From results to what a report may say: what the page, the PDF and study.json are made from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import pairwise
@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from beenthere.evidence.estimate.balance import BALANCED
 from beenthere.evidence.estimate.register import ESTIMATORS
-from beenthere.evidence.estimate.result import Result
+from beenthere.evidence.estimate.result import Result, Value
 from beenthere.evidence.estimate.sensitivity import e_values
 from beenthere.evidence.report import wording
+from beenthere.evidence.report.alike import balance, coarse, small, weights
 from beenthere.evidence.report.hiding import ARMS, Hidden, judged
 from beenthere.evidence.report.wording import Doubts, Finding
 from beenthere.evidence.study.analysis import Analysed
@@ -44,6 +44,7 @@ def told(study: Study, *, largest: int) -> Told:
     away = judged(study.flow, study.analysed, starts, risk, largest=largest)
     main = study.analysed[0]
     finding = finding_of(study, 0, away)
+    shown = None if finding.hidden else main.result
     return {
         "title": study.protocol.title,
         "question": study.protocol.question or study.protocol.title,
@@ -55,7 +56,7 @@ def told(study: Study, *, largest: int) -> Told:
         "strategies": list(study.protocol.names),
         "outcome": main.question.outcome.words,
         "risks": list(finding.risks) if finding.risks and not finding.hidden else None,
-        "warnings": list(wording.warnings(doubts_of(study, 0))),
+        "warnings": list(wording.warnings(doubts_of(study, 0, away))),
         "protocol": [list(row) for row in table(study.protocol)],
         "flow": [
             {"what": words, "count": away.count(f"flow/{place}", number)}
@@ -72,10 +73,10 @@ def told(study: Study, *, largest: int) -> Told:
             }
             for arm, (name, days) in zip(ARMS, risk.items(), strict=False)
         ],
-        "balance": balance(main.result),
-        "weights": weights(main.result, study.protocol.names, largest=largest),
-        "sensitivity": _sensitivity(main.result) if not away.touches(0, main) else [],
-        "e_value": None if away.touches(0, main) else _e_value(main.result),
+        "balance": [coarse(row) for row in balance(shown)],
+        "weights": weights(shown, study.protocol.names, largest=largest),
+        "sensitivity": _sensitivity(shown),
+        "e_value": _e_value(shown),
         "level": study.protocol.analysis.level,
         "largest_hidden": largest,
         "release": f"counts of 1 to {largest} hidden, and others with them where one could be worked out",
@@ -144,34 +145,47 @@ def risks_of(result: Result) -> tuple[float, float] | None:
     return (found[0], found[1]) if len(found) >= 2 else None
 
 
-def doubts_of(study: Study, place: int) -> Doubts:
+def doubts_of(study: Study, place: int, away: Hidden) -> Doubts:
+    """A doubt says no more than the numbers it goes with: none rests on what is hidden."""
     one, protocol = study.analysed[place], study.protocol
-    result = one.result
+    result = None if away.touches(place, one) else one.result
     diagnostics = result.diagnostics if result else {}
-    at = result.measure.removeprefix("difference at ") if result else ""
-    ratio = result.terms.get(f"ratio at {at}") if result else None
+    returns, ratio = one.question.outcome.kind in RETURNS, _ratio(result)
     return Doubts(
-        people=sum(one.people.values()),
-        events=sum(one.events.values()),
-        unbalanced=tuple(row["covariate"] for row in balance(result) if not _small(row["after"])),
-        positivity=tuple(str(line).split(":")[0] for line in diagnostics.get("positivity", [])),
-        selected_by_outcome=one.question.outcome.kind in RETURNS
-        and protocol.eligibility.index.endswith("discharge"),
-        controls=controls_that_fail(study),
-        ratio=ratio.estimate if ratio else None,
-        benchmark="readmission" if one.question.outcome.kind in RETURNS else None,
+        people=_whole(away, f"{place}/people", one.people),
+        events=_whole(away, f"{place}/events", one.events),
+        unbalanced=tuple(row["covariate"] for row in balance(result) if not small(row["after"])),
+        positivity=tuple(map(_level, diagnostics.get("positivity", []))),
+        selected_by_outcome=returns and protocol.eligibility.at_discharge,
+        controls=controls_that_fail(study, away),
+        ratio=ratio.estimate if returns and ratio else None,
     )
 
 
-def _small(gap: float | None) -> bool:
-    return gap is not None and abs(gap) < BALANCED
+def _whole(away: Hidden, name: str, counts: Mapping[str, int]) -> int | None:
+    """Both arms together, None when one of them is hidden."""
+    shown = [away.count(f"{name}/{arm}", number) for arm, number in counts.items()]
+    return None if None in shown else sum(counts.values())
 
 
-def controls_that_fail(study: Study) -> tuple[str, ...]:
-    """Negative controls whose whole interval lies on one side."""
+def _ratio(result: Result | None) -> Value | None:
+    """The ratio that goes with the difference on top."""
+    if result is None or "difference" not in result.measure:
+        return None
+    return result.terms.get(result.measure.replace("difference", "ratio"))
+
+
+def _level(line: str | Mapping[str, Any]) -> str:
+    """Where one of the strategies hardly occurs, without how often it does."""
+    return line.split(":")[0] if isinstance(line, str) else f"{line['covariate']} = {line['level']}"
+
+
+def controls_that_fail(study: Study, away: Hidden) -> tuple[str, ...]:
+    """Negative controls that may be shown and whose whole interval lies on one side."""
     found = []
-    for one in study.analysed:
-        if (one.question.control or one.question.outcome.negative_control) and one.result:
+    for place, one in enumerate(study.analysed):
+        of_control = one.question.control or one.question.outcome.negative_control
+        if of_control and one.result and not away.touches(place, one):
             value = one.result.value
             null = value.null or 0.0
             if value.ci_low > null or value.ci_high < null:
@@ -199,9 +213,7 @@ def _row(study: Study, place: int, away: Hidden) -> Told:
         "risks": list(finding.risks) if shown and finding.risks else None,
         "people": {arm: away.count(f"{place}/people/{arm}", one.people[arm]) for arm in ARMS},
         "events": {arm: away.count(f"{place}/events/{arm}", one.events[arm]) for arm in ARMS},
-        "why_not": "these data do not carry an answer; the analyst's file says why"
-        if one.result is None
-        else None,
+        "why_not": NO_ANSWER if one.result is None else None,
     }
 
 
@@ -283,96 +295,55 @@ def _kept(study: Study, place: int, day: int, time: pd.Series) -> pd.Series:
 
 
 def curves(study: Study, away: Hidden) -> list[Told]:
-    """Risk by strategy at the grid of days, from the day both arms have more events than are hidden."""
+    """Risk by strategy at those of the grid of days that `shown_days` keeps."""
     one = study.analysed[0]
     if one.result is None or away.touches(0, one) or one.question.outcome.shape != "time":
         return []
-    since = first_shown(study, away.largest)
-    found: dict[str, list[list[float]]] = {}
+    found: dict[str, dict[float, list[float]]] = {}
     for name, value in one.result.terms.items():
         if name.startswith("risk at "):
             day, who = name.removeprefix("risk at ").split(", ", 1)
-            points = found.setdefault(who, [[0.0, 0.0, 0.0, 0.0]])
-            if float(day) >= since:
-                points.append(
-                    [float(day), *(round(end, 4) for end in (value.estimate, value.ci_low, value.ci_high))]
-                )
-    pairs = zip(study.protocol.names, found.values(), strict=False)
-    return [{"name": name, "points": points} for name, points in pairs]
+            ends = (value.estimate, value.ci_low, value.ci_high)
+            found.setdefault(who, {})[float(day)] = [float(day), *(round(end, 4) for end in ends)]
+    kept = shown_days(event_days(study), {day for risks in found.values() for day in risks}, away.largest)
+    return [
+        {"name": name, "points": [[0.0, 0.0, 0.0, 0.0], *(risks[day] for day in kept)]}
+        for name, risks in zip(study.protocol.names, found.values(), strict=False)
+    ]
 
 
-def first_shown(study: Study, largest: int) -> float:
-    """The first day by which both arms have had more than `largest` events."""
-    key, began = study.analysed[0].question.outcome.key, study.rows["start"] <= study.protocol.strategies.days
+def shown_days(events: Sequence[pd.Series], days: Iterable[float], largest: int) -> list[float]:
+    """Between two of these days, and up to the first, each arm has more than `largest` events: what a curve
+    rises by tells how many. From the last day back, because the answer stands there."""
+
+    def many(low: float, high: float) -> bool:
+        return all(int(((one > low) & (one <= high)).sum()) > largest for one in events)
+
+    kept: list[float] = []
+    for day in sorted(days, reverse=True):
+        if many(-1, day) and (not kept or many(day, kept[-1])):
+            kept.append(day)
+    return kept[::-1]
+
+
+def event_days(study: Study) -> list[pd.Series]:
+    """Of each arm as people in fact began, the days of the main outcome since the curves start."""
+    one, rows = study.analysed[0], study.rows
+    key, began = one.question.outcome.key, rows["start"] <= study.protocol.strategies.days
     if study.protocol.strategies.fixed == "before":
-        began = study.rows["exposed"] == 1
-    days = []
-    for some in (began, ~began):
-        events = study.rows[some & (study.rows[f"{key}_event"] == 1)][f"{key}_time"].sort_values()
-        days.append(float(events.iloc[largest]) if len(events) > largest else float("inf"))
-    return max(days)
-
-
-def balance(result: Result | None) -> list[Told]:
-    """Per covariate the gap before and after weighting, in standard deviations. Of clones: the larger gap of
-    the two strategies from everybody followed beyond the grace period."""
-    if result is None:
-        return []
-    if "balance_at_end_of_grace" in result.diagnostics:
-        return [_of_clones(row) for row in result.diagnostics["balance_at_end_of_grace"]]
-    return [
-        {"covariate": row["covariate"], "before": row["smd_before"], "after": row["smd_after"]}
-        for row in result.diagnostics.get("balance", [])
-    ]
-
-
-def _of_clones(row: Mapping[str, Any]) -> Told:
-    made: Told = {"covariate": row["covariate"]}
-    for moment in ("before", "after"):
-        gaps = [value for key, value in row.items() if key.startswith(f"smd_{moment}") and value is not None]
-        made[moment] = max(gaps, key=abs) if gaps else None
-    return made
-
-
-def weights(result: Result | None, names: tuple[str, str], *, largest: int) -> list[Told]:
-    """Per strategy or arm: mean, largest, and how many people the weighted ones are worth."""
-    if result is None:
-        return []
-    spreads = {
-        name: row["weights_at_end_of_grace"] for name, row in result.diagnostics.get("strategies", {}).items()
-    } or {name: row for name, row in result.diagnostics.get("weights", {}).items() if name != "all"}
-    return [
-        {
-            "who": name,
-            **{key: round(row[key], 2) for key in ("mean", "p99", "max", "effective_n")},
-            "shares": shares(row["histogram"]["edges"], row["histogram"]["count"], largest=largest),
-        }
-        for name, row in zip(names, spreads.values(), strict=True)
-        if row
-    ]
-
-
-def shares(edges: Sequence[float], counts: Sequence[int], *, largest: int) -> list[Told]:
-    """from, to, percent: how the weights spread, in tenths of their range. Percents are rounded so coarsely
-    that each stands for more than `largest` people either way; empty where not even tens would."""
-    whole = sum(counts)
-    step = next((step for step in (1, 5, 10) if whole * step / 200 > largest), None)
-    if step is None:
-        return []
-    wide = max(1, -(-len(counts) // 10))
-    made = []
-    for first in range(0, len(counts), wide):
-        share = 100 * sum(counts[first : first + wide]) / whole
-        last = min(first + wide, len(counts))
-        made.append({"from": edges[first], "to": edges[last], "percent": step * round(share / step)})
-    return made
+        began = rows["exposed"] == 1
+    days = rows[f"{key}_time"].where(rows[f"{key}_event"] == 1)
+    if one.question.estimator == "landmark":
+        began = rows["start"] <= study.protocol.landmark
+        days = days.where(days > study.protocol.landmark) - study.protocol.landmark
+    return [days[began].dropna(), days[~began].dropna()]
 
 
 def _e_value(result: Result | None) -> Mapping[str, Any] | None:
     """Of the estimator's own, else of the risk ratio that goes with a risk difference."""
     if result is None:
         return None
-    ratio = result.terms.get(result.measure.replace("difference", "ratio"))
+    ratio = _ratio(result)
     found = result.diagnostics.get("e_value")
     return found or (e_values(ratio.estimate, ratio.ci_low, ratio.ci_high) if ratio else None)
 

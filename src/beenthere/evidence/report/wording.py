@@ -8,14 +8,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 Verdict = Literal["lower", "higher", "no difference", "cannot tell", "too few"]
-Benchmark = Literal["readmission", "recovery"]
 
-#: What trials and reviews found (ledger: johnson-2018, gillard-2022; egmose-2023).
+#: Risk ratios of readmission that trials found (ledger: johnson-2018, gillard-2022).
 READMISSION = (0.76, 0.99)
-RECOVERY = 0.2
 FEW_PEOPLE = 100
 FEW_EVENTS = 10
-UNBALANCED = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,16 +43,16 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Doubts:
-    """What a careful reader would ask about."""
+    """What a careful reader would ask about. people, events: None where the count is hidden. ratio: of the
+    risks of readmission, to hold against what trials found."""
 
-    people: int
+    people: int | None
     events: int | None = None
     unbalanced: tuple[str, ...] = ()
     positivity: tuple[str, ...] = ()
     selected_by_outcome: bool = False
     controls: tuple[str, ...] = ()
     ratio: float | None = None
-    benchmark: Benchmark | None = None
 
 
 def verdict(finding: Finding) -> Verdict:
@@ -134,7 +131,7 @@ def meaning(finding: Finding) -> str:
 
 def warnings(doubts: Doubts) -> Iterator[str]:
     """Sentences that go with the number wherever it goes."""
-    if doubts.people < FEW_PEOPLE:
+    if doubts.people is not None and doubts.people < FEW_PEOPLE:
         yield f"Fewer than {FEW_PEOPLE} people: one or two lives can turn the result."
     if doubts.events is not None and doubts.events <= FEW_EVENTS:
         yield "Very few events: read this as a description, not as an answer."
@@ -150,21 +147,10 @@ def warnings(doubts: Doubts) -> Iterator[str]:
     if doubts.controls:
         found = _list(doubts.controls)
         yield f"A check that should find nothing found something ({found}): the groups are not alike."
-    yield from _against_trials(doubts)
-
-
-def _against_trials(doubts: Doubts) -> Iterator[str]:
-    if doubts.ratio is None or doubts.benchmark is None:
-        return
-    if doubts.benchmark == "readmission" and doubts.ratio < READMISSION[0]:
+    if doubts.ratio is not None and doubts.ratio < READMISSION[0]:
         yield (
             f"The risk ratio of {doubts.ratio:.2f} is better than the best trial found "
             f"({READMISSION[0]:.2f}; another {READMISSION[1]:.2f}). Look for a flaw before you believe it."
-        )
-    if doubts.benchmark == "recovery" and abs(doubts.ratio) > 2 * RECOVERY:
-        yield (
-            f"The effect of {doubts.ratio:.2f} standard deviations is more than twice what reviews "
-            f"found ({RECOVERY:.1f}). Look for a flaw before you believe it."
         )
 
 

@@ -18,6 +18,8 @@ from beenthere.evidence.study.totals import Window, windows
 
 Progress = Callable[[int, int], None]
 GRID = 12
+#: It reads no covariates, and a design that names some for it is refused.
+CRUDE = "aalen_johansen"
 COUNTED = ("negative_binomial", "gamma")
 
 
@@ -157,7 +159,9 @@ def _treatment(protocol: Protocol, question: Question) -> str:
 def design_of(rows: pd.DataFrame, protocol: Protocol, question: Question) -> dict[str, Any]:
     """The design file of this estimate, as a mapping."""
     plan = protocol.analysis
-    shared: dict[str, Any] = {"level": plan.level, "model": model(rows, protocol, question)}
+    shared: dict[str, Any] = {"level": plan.level}
+    if question.estimator != CRUDE:
+        shared["model"] = model(rows, protocol, question)
     if _baseline(protocol, question):
         shared["timing"] = _declared(protocol, question)
     if question.window is not None:
@@ -212,8 +216,8 @@ def _of_time(protocol: Protocol, question: Question) -> dict[str, Any]:
     }
     if question.estimator == "cox":
         return made
-    if question.estimator == "aalen_johansen":
-        return made | {"options": options, "model": {}}
+    if question.estimator == CRUDE:
+        return made | {"options": options}
     return made | {"options": options, "estimand": plan.estimand}
 
 

@@ -35,19 +35,20 @@ def cohort(claims: Claims, protocol: Protocol) -> Cohort:
 
     rows: person_id, the covariates, start (days from time zero to the first exposure, empty for none),
     exposed (0 or 1, for an exposure known at time zero); of each first event KEY_time and KEY_event (1 it,
-    2 death first, 0 neither by the end); admitted_day of the first acute stay after it; of each total the
-    columns of `totals.windows`; exposed_NAME of each negative control.
+    2 death first, 0 neither by the end); lost_day, the last day followed; admitted_day of the first acute
+    stay after it; of each total the columns of `totals.windows`; exposed_NAME of each negative control.
     """
     data_to = protocol.follow_up.data_to or cast(date, claims.lines.day.max().to_pandas())
     candidates = _candidates(claims, protocol, data_to)
     people, flow = _chosen(claims, candidates, protocol)
+    people = people.mutate(lost_day=_lost_day(people, protocol, data_to))
     table = _with_exposures(claims, people, protocol)
     near = claims.keep("study_near", _near(claims, people, protocol))
     table = claims.keep("study_described", _described(claims, table, near, protocol))
     table = common.days_to(
         table,
         claims.stays("acute"),
-        least=1,
+        least=1 if protocol.eligibility.at_discharge else 0,
         most=protocol.follow_up.horizon,
         named="admitted_day",
         other_day="admission",
@@ -55,7 +56,7 @@ def cohort(claims: Claims, protocol: Protocol) -> Cohort:
     for outcome in protocol.outcomes:
         table = _with_outcome(claims, table, near, outcome, protocol)
     found = table.order_by("person_id").to_pandas()
-    return Cohort(rows=followed(found, protocol, data_to), flow=flow, data_to=data_to)
+    return Cohort(rows=followed(found, protocol), flow=flow, data_to=data_to)
 
 
 def exposure_days(claims: Claims, exposure: str) -> ir.Table:
@@ -170,7 +171,7 @@ def control(exposure: str) -> str:
 
 def _near(claims: Claims, people: ir.Table, protocol: Protocol) -> ir.Table:
     """The claim lines of these people from look-back to horizon, with `apart` in days from time zero."""
-    mine = people.select(near_person="person_id", zero="day")
+    mine = people.select("lost_day", near_person="person_id", zero="day")
     back, on = protocol.covariates.look_back, protocol.follow_up.horizon
     since = protocol.eligibility.first - timedelta(days=back)
     until = protocol.eligibility.last + timedelta(days=on)
@@ -179,7 +180,7 @@ def _near(claims: Claims, people: ir.Table, protocol: Protocol) -> ir.Table:
     lines = lines.join(mine, lines.person_id == mine.near_person)
     lines = lines.mutate(apart=lines.day.delta(lines.zero, unit="day"))
     wanted = [name for name in (*SERVICE, "paid_amount", *claims.diagnoses) if name in lines.columns]
-    return lines.filter(lines.apart.between(-back, on)).select("zero", "apart", *wanted)
+    return lines.filter(lines.apart.between(-back, on)).select("zero", "apart", "lost_day", *wanted)
 
 
 def _described(claims: Claims, table: ir.Table, near: ir.Table, protocol: Protocol) -> ir.Table:
@@ -245,31 +246,24 @@ def _visits(claims: Claims, protocol: Protocol) -> ir.Table:
     return lines.filter(about_it & ~codes.matches(lines, "peer_support", "peer_support_wide"))
 
 
-def followed(rows: pd.DataFrame, protocol: Protocol, data_to: date) -> pd.DataFrame:
+def _lost_day(people: ir.Table, protocol: Protocol, data_to: date) -> ir.IntegerValue:
+    """The last day followed, from time zero: the horizon, death, the end of enrollment or of the data."""
+    horizon = ibis.literal(protocol.follow_up.horizon)
+    ends = (people.enrolled_to, people.death_date, ibis.literal(data_to, "date"))
+    return ibis.least(horizon, *(end.delta(people.day, unit="day").fill_null(horizon) for end in ends))
+
+
+def followed(rows: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
     """Follow-up of every first event and exposure time of every total. Death before it competes."""
-    zero = pd.to_datetime(rows["day"])
-    end = pd.concat(
-        [
-            pd.Series(float(protocol.follow_up.horizon), index=rows.index),
-            _days(rows["enrolled_to"], zero),
-            (pd.Timestamp(data_to) - zero).dt.days.astype(float),
-        ],
-        axis=1,
-    ).min(axis=1)
-    death = _days(rows["death_date"], zero).fillna(float("inf"))
-    made: dict[str, pd.Series] = {"start": rows["start"].astype(float)}
+    lost = rows["lost_day"].astype(float)
+    death = (pd.to_datetime(rows["death_date"], errors="coerce") - pd.to_datetime(rows["day"])).dt.days
+    made: dict[str, pd.Series] = {"start": rows["start"].astype(float), "lost_day": lost}
     for outcome in protocol.outcomes:
         if outcome.shape == "time":
             day = rows[f"{outcome.key}_day"].astype(float).fillna(float("inf"))
-            time = pd.concat([day, death, end], axis=1).min(axis=1)
+            time = pd.concat([day, lost], axis=1).min(axis=1)
             made[f"{outcome.key}_time"] = time
             made[f"{outcome.key}_event"] = (day <= time).astype(int) + 2 * ((death <= time) & (day > time))
         else:
-            made |= totals.months(rows, outcome, pd.concat([death, end], axis=1).min(axis=1), protocol)
-    made["lost_day"] = pd.concat([death, end], axis=1).min(axis=1)
+            made |= totals.months(rows.assign(lost_day=lost), outcome, protocol)
     return rows.assign(**made)
-
-
-def _days(dates: pd.Series, zero: pd.Series) -> pd.Series:
-    """Days from time zero; an enrollment without an end lies too far ahead for a timestamp and is empty."""
-    return (pd.to_datetime(dates, errors="coerce") - zero).dt.days.astype(float)

@@ -9,7 +9,8 @@ from typing import Literal
 
 Fixed = Literal["before", "within", "ever"]
 Against = Literal["none within grace", "never", "later"]
-INDEXES = ("psychiatric discharge", "acute discharge", "emergency visit")
+DISCHARGES = ("psychiatric discharge", "acute discharge")
+INDEXES = (*DISCHARGES, "emergency visit")
 #: A named kind, and whether it is a first time, a count, or an amount.
 KINDS = {
     "psychiatric readmission": "time",
@@ -48,6 +49,11 @@ class Eligibility:
     ages: tuple[int, int] = (18, 120)
     enrolled_before: int = 365
     washout: int = 180
+
+    @property
+    def at_discharge(self) -> bool:
+        """Whether time zero is the day a stay ended."""
+        return self.index in DISCHARGES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,8 +95,8 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUp:
-    """days: at which risks are told; the last is the horizon. month_0: whether days 0 to 29 count in totals;
-    "both" tells both. data_to: the last day the claims are complete; empty: the last day in them."""
+    """days: at which risks are told; the last is the horizon. month_0: whether the first 30 days count in
+    totals; "both" tells both. data_to: the last day the claims are complete; empty: the last day in them."""
 
     days: tuple[int, ...] = (30, 90, 180)
     month_0: Literal["in", "out", "both"] = "both"

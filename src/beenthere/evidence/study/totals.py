@@ -1,4 +1,7 @@
-"""Counts and costs: of the time before as covariates, of the follow-up as outcomes per enrolled month."""
+"""Counts and costs: of the time before as covariates, of the follow-up as outcomes per enrolled month.
+
+What happened after a person's follow-up ended is in no total, because those days are in no month either.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,9 +11,11 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from beenthere.evidence.claims.opened import Claims
+from beenthere.evidence.claims.people import DAYS_A_MONTH
 from beenthere.evidence.study.protocol import Outcome, Protocol
 
-MONTH = 30
+#: Days of month 0, in which the index event itself still costs.
+MONTH_0 = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,16 +44,19 @@ def windows(outcome: Outcome, protocol: Protocol) -> Iterator[Window]:
         yield Window(column=outcome.key, words="month 0 in", first=origin, last=last)
     if wanted in ("out", "both"):
         yield Window(
-            column=f"{outcome.key}_without_month_0", words="month 0 out", first=origin + MONTH, last=last
+            column=f"{outcome.key}_without_month_0", words="month 0 out", first=origin + MONTH_0, last=last
         )
 
 
 def with_totals(
     claims: Claims, table: ir.Table, near: ir.Table, outcome: Outcome, protocol: Protocol
 ) -> ir.Table:
-    """`table` with the total of each window, 0 where there is nothing."""
+    """`table` with the total of each window up to `lost_day`, 0 where there is nothing."""
     for window in windows(outcome, protocol):
-        told = _total(claims, table, near, outcome.kind, window)
+        if outcome.kind == "hospital days":
+            told = _hospital_days(claims, table, window, at_discharge=protocol.eligibility.at_discharge)
+        else:
+            told = _total(claims, table, near, outcome.kind, window)
         table = table.left_join(told, table.person_id == told.total_person).drop("total_person")
         table = table.mutate(**{window.column: table[window.column].fill_null(0)})
     return table
@@ -57,35 +65,44 @@ def with_totals(
 def _total(claims: Claims, table: ir.Table, near: ir.Table, kind: str, window: Window) -> ir.Table:
     """total_person and the total, for people with any."""
     if kind == "emergency visits":
-        inside = near.apart.between(window.first, window.last)
-        seen = near.filter(claims.codes.matches(near, "emergency") & inside)
+        visits = near.filter(claims.codes.matches(near, "emergency"))
+        seen = visits.filter(_inside(visits, window))
         return seen.group_by(total_person="person_id").aggregate(**{window.column: seen.apart.nunique()})
-    if kind == "hospital days":
-        return _hospital_days(claims, table, window)
     return _paid(claims, table, near, window)
 
 
-def _hospital_days(claims: Claims, table: ir.Table, window: Window) -> ir.Table:
-    """Days of acute stays that lie in the window; a stay on one day is one."""
-    mine = table.select(mine="person_id", zero="day")
+def _inside(rows: ir.Table, window: Window) -> ir.BooleanValue:
+    """Whether `apart` lies in the window, and not after the end of the person's follow-up."""
+    return rows.apart.between(window.first, ibis.least(rows.lost_day, window.last))
+
+
+def _hospital_days(claims: Claims, table: ir.Table, window: Window, *, at_discharge: bool) -> ir.Table:
+    """Days of acute stays that lie in the window; a stay on one day is one.
+
+    at_discharge: time zero is the day a stay ended, and that stay does not count. One that an emergency visit
+    led to does.
+    """
+    mine = table.select("lost_day", mine="person_id", zero="day")
     stays = claims.stays("acute")
     joined = stays.join(mine, stays.person_id == mine.mine)
+    if at_discharge:
+        joined = joined.filter(joined.discharge != joined.zero)
     begins = joined.admission.delta(joined.zero, unit="day")
     ends = ibis.greatest(joined.discharge.delta(joined.zero, unit="day") - 1, begins)
-    inside = ibis.least(ends, window.last) - ibis.greatest(begins, window.first) + 1
-    # The index stay ended at time zero; its last night lies before the window.
-    counted = joined.mutate(inside=inside).filter((inside > 0) & (begins > 0))
+    last = ibis.least(ends, joined.lost_day, window.last)
+    counted = joined.mutate(inside=last - ibis.greatest(begins, window.first) + 1)
+    counted = counted.filter(counted.inside > 0)
     return counted.group_by(total_person="person_id").aggregate(**{window.column: counted.inside.sum()})
 
 
 def _paid(claims: Claims, table: ir.Table, near: ir.Table, window: Window) -> ir.Table:
     """Paid amounts of medical lines and of pharmacy."""
-    mine = table.select(mine="person_id", zero="day")
+    mine = table.select("lost_day", mine="person_id", zero="day")
     fills = claims.pharmacy.join(mine, claims.pharmacy.person_id == mine.mine)
     fills = fills.mutate(apart=fills.dispensing_date.delta(fills.zero, unit="day"))
-    columns = ("person_id", "apart", "paid_amount")
+    columns = ("person_id", "apart", "lost_day", "paid_amount")
     spent = near.select(*columns).union(fills.select(*columns))
-    inside = spent.filter(spent.apart.between(window.first, window.last))
+    inside = spent.filter(_inside(spent, window))
     paid = inside.paid_amount.cast("float64").sum().fill_null(0.0)
     return inside.group_by(total_person="person_id").aggregate(**{window.column: paid})
 
@@ -106,11 +123,11 @@ def prior(claims: Claims, table: ir.Table, near: ir.Table, name: str, *, look_ba
     return table.mutate(**{name: table[name].fill_null(0)})
 
 
-def months(rows: pd.DataFrame, outcome: Outcome, end: pd.Series, protocol: Protocol) -> dict[str, pd.Series]:
+def months(rows: pd.DataFrame, outcome: Outcome, protocol: Protocol) -> dict[str, pd.Series]:
     """Enrolled months in each window, and the total per month; empty for who was not followed into it."""
     made: dict[str, pd.Series] = {}
     for window in windows(outcome, protocol):
-        days = (end.clip(upper=window.last) - window.first + 1).clip(lower=0)
-        made[window.column_months] = (days / MONTH).where(days > 0)
+        days = (rows["lost_day"].clip(upper=window.last) - window.first + 1).clip(lower=0)
+        made[window.column_months] = (days / DAYS_A_MONTH).where(days > 0)
         made[window.per_month] = rows[window.column].astype(float) / made[window.column_months]
     return made

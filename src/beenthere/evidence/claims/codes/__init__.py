@@ -71,9 +71,6 @@ class CodeLists:
                 raise Unfit(f"no code list has the group {group}; there are: {', '.join(sorted(known))}")
         return tuple(row for row in self.rows if row.group in groups)
 
-    def systems(self, *groups: str) -> set[str]:
-        return {row.system for row in self.of(*groups)}
-
     def matches(
         self, table: ir.Table, *groups: str, diagnoses: Iterable[str] = (), day: str = "day"
     ) -> ir.BooleanValue:

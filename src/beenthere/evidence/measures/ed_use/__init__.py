@@ -4,10 +4,9 @@ import ibis
 import ibis.expr.types as ir
 
 from beenthere.evidence.claims.opened import Claims
+from beenthere.evidence.claims.people import DAYS_A_MONTH
 from beenthere.evidence.measures import common
 from beenthere.evidence.measures.measure import Measure, Numerator, Step
-
-DAYS_A_MONTH = 30.4375
 
 
 def population(claims: Claims, year: int) -> ir.Table:
