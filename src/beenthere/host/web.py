@@ -20,8 +20,8 @@ BEENTHERE = (sys.executable, "-m", "beenthere")
 def web(places: Places, environment: Mapping[str, str], bind: str, *, log: Path | None) -> Part:
     # No control socket: its path would lie in the state directory, which may be deeper than 107 bytes.
     # Requests are not logged: an address can carry what a person looked for.
-    # A connection serves one request, as nginx asks anyway. Kept ones stay with the process that took them: one
-    # of the two can have nearly all of them while the other rests (seen: 47 pages a second instead of 150).
+    # A connection serves one request, as nginx asks anyway. Kept ones stay with the process that took them:
+    # one of the two can have nearly all while the other rests (seen: 47 pages a second instead of 150).
     options = [
         *("--bind", bind, "--worker-class", "gthread", "--workers", "2", "--threads", "4"),
         *("--worker-tmp-dir", str(places.run), "--no-control-socket", "--timeout", "60"),
