@@ -80,6 +80,19 @@ def fill_one(desk: Desk, count: int) -> None:
     new_crisis_contact(desk.person)
 
 
+@pytest.mark.parametrize(("begun", "said"), [(5, ""), (6, "1 more draft<"), (8, "3 more drafts<")])
+def test_today_names_the_five_oldest_drafts_and_counts_the_rest(desk: Desk, begun: int, said: str) -> None:
+    for number in range(begun):
+        person = new_person(desk.organization, f"Begun{number}")
+        enrol(person, desk.program, desk.worker)
+        day = NOW.date() - timedelta(days=10 - number)
+        new_encounter(person, desk.program, desk.worker, happened_on=day)
+    page = at_work(desk).get("/").content.decode()
+    named = [number for number in range(begun) if f"Begun{number}" in page]
+    assert named == list(range(5))
+    assert re.findall(r">(\d+ more drafts?<)", page) == ([said] if said else [])
+
+
 def test_today_shows_the_next_things_first(desk: Desk) -> None:
     later = new_person(desk.organization, "Lena", "Ortiz")
     enrol(later, desk.program, desk.worker)
