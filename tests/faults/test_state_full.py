@@ -29,6 +29,7 @@ def cramped(rig: Rig, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]
         pytest.skip("NOT RUN: a full disk needs root and the right to mount; .ci/run as root has both")
     shutil.copytree(rig.state, at, dirs_exist_ok=True)
     cramped = replace(rig, state=at, port=free_port(), web=None)
+    cramped.run("-c", SEAL)  # makes the key that signs, if nothing has been sealed yet
     cramped.serve()
     yield cramped
     assert cramped.web is not None
@@ -46,7 +47,9 @@ def test_people_notice_nothing(cramped: Rig) -> None:
 
 
 def test_nothing_is_shown_when_a_look_can_be_kept_nowhere(cramped: Rig) -> None:
-    """The database is read-only as well: what was looked at would be told by nobody."""
+    """The database is read-only as well, and a reserve has been used up: what was looked at would be told by
+    nobody."""
+    shutil.rmtree(cramped.state / "audit-waiting", ignore_errors=True)
     with filled(cramped.state), read_only(cramped):
         page = cramped.get(f"/people/{cramped.people['person']}/")
     assert page.status == 503

@@ -30,6 +30,7 @@ from beenthere.funding.forms import RuleForm
 from beenthere.people.forms import ContactForm, CrisisForm, PersonForm, SafeContactForm
 from beenthere.portal import passkeys
 from beenthere.portal.explorer.forms import ChooseForm, MovingForm, QuestionsForm
+from beenthere.portal.passwords import ChangePassword, FirstPassword, PasswordByLink
 from beenthere.portal.views.lock import UnlockForm
 from beenthere.support.encounters import forms as notes
 from beenthere.support.encounters.models import Kind, Place
@@ -154,6 +155,7 @@ RECIPES: dict[type[forms.BaseForm], Recipe] = {
 }
 BY_REQUEST = {
     UnlockForm: "asks whose screen it is",
+    **dict.fromkeys((ChangePassword, FirstPassword, PasswordByLink), "is allauth's own with our labels"),
     **dict.fromkeys(
         our_passkey_forms(), "answers a challenge of its session: tests/faults/test_odd_bodies.py"
     ),
