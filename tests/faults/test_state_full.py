@@ -29,8 +29,10 @@ def cramped(rig: Rig, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]
         pytest.skip("NOT RUN: a full disk needs root and the right to mount; .ci/run as root has both")
     shutil.copytree(rig.state, at, dirs_exist_ok=True)
     cramped = replace(rig, state=at, port=free_port(), web=None)
-    cramped.run("-c", SEAL)  # makes the key that signs, if nothing has been sealed yet
     cramped.serve()
+    _note, path = new_note()
+    assert cramped.post(path, cramped.note()).status == 302
+    cramped.run("-c", SEAL)  # now there are a key that signs and a head, whichever test comes first
     yield cramped
     assert cramped.web is not None
     cramped.web.terminate()
