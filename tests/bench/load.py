@@ -18,7 +18,7 @@ from itertools import count
 from multiprocessing.connection import Connection
 
 GIVEN_UP = 30.0
-# gunicorn closes a connection that was quiet for two seconds; one that is older is made anew.
+# A server that keeps connections closes a quiet one after two seconds; then a new one is made. Ours keeps none.
 QUIET_TOO_LONG = 1.5
 _numbers = count(1)
 
