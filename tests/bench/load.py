@@ -18,7 +18,7 @@ from itertools import count
 from multiprocessing.connection import Connection
 
 GIVEN_UP = 30.0
-# A server that keeps connections closes a quiet one after two seconds; then a new one is made. Ours keeps none.
+# A server that keeps connections closes a quiet one after two seconds. Ours keeps none.
 QUIET_TOO_LONG = 1.5
 _numbers = count(1)
 
