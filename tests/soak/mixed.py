@@ -32,18 +32,19 @@ Watched = dict[str, list[tuple[float, int]]]
 @click.option("--rate", default=150.0, help="Requests offered a second.")
 @click.option("--clients", default=64, help="At most so many at the same time.")
 @click.option("--people", default=50_000)
+@click.option("--warm", default=2.0, help="Minutes of the same load before, not counted: a server at work.")
 @click.option("--seed", default=1)
-def mixed(minutes: float, rate: float, clients: int, people: int, seed: int) -> None:
+def mixed(minutes: float, rate: float, clients: int, people: int, warm: float, seed: int) -> None:
     with of_size(people, KEEP, click.echo) as loaded:
         sample = json.loads(loaded.command(["-m", "bench.sample", str(seed)], role="loader"))
         product = serve_product(loaded.places, loaded.environment, free_port(), background=True)
         try:
-            Load(product.port, _endless(Asking(sample, seed)), clients=8, seconds=3).result()
+            Load(product.port, _endless(Asking(sample, seed)), clients=8, seconds=warm * 60).result()
             asking = Asking(sample, seed + 1)
             tally, watched = _under_load(loaded, product, asking, minutes * 60, rate, clients)
         finally:
             product.stop()
-    asked = {"minutes": minutes, "offered": rate, "people": people}
+    asked = {"minutes": minutes, "offered": rate, "people": people, "warm": warm}
     result = _result(tally, watched) | asked | {"machine": machine()}
     MIXED.write_text(json.dumps(result, indent=1))
     click.echo(_words(result))

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from beenthere.host.errors import HostError
+from beenthere.host.memory import memory_here
 from beenthere.host.sockets import PORT
 
 ROLES = ("postgres", "beenthere_owner", "beenthere_app", "beenthere_loader")
@@ -75,6 +76,7 @@ class Cluster:
     def _settings(self, socket_directory: Path) -> dict[str, str]:
         return {
             **_SETTINGS,
+            "shared_buffers": kept_in_memory(memory_here()),
             **(DURABILITY if self.durable else FORGETFUL),
             "unix_socket_directories": str(socket_directory),
             "port": str(PORT),
@@ -82,12 +84,22 @@ class Cluster:
         }
 
 
-# For two cores and a few gigabytes, shared with the web processes.
+# A quarter of the memory is what PostgreSQL's own manual begins with; the rest is for the web processes and for
+# the file cache of the system.
+_OF_THE_MEMORY = 4
+_LEAST, _MOST = 128 * 1024**2, 2 * 1024**3
+
+
+def kept_in_memory(memory: int) -> str:
+    """For `shared_buffers`, of a machine with so many bytes."""
+    return f"{min(max(memory // _OF_THE_MEMORY, _LEAST), _MOST) // 1024**2}MB"
+
+
+# For two cores, shared with the web processes.
 _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "60",
-    "shared_buffers": "128MB",
     "effective_cache_size": "1GB",
     "work_mem": "8MB",
     "maintenance_work_mem": "64MB",
@@ -98,6 +110,8 @@ _SETTINGS = {
     "random_page_cost": "1.1",
     "io_workers": "2",
     "jit": "off",
+    # What was in memory is read again after a restart, before people ask for it.
+    "shared_preload_libraries": "pg_prewarm",
     "cluster_name": "beenthere",
     "timezone": "UTC",
     "log_timezone": "UTC",

@@ -36,6 +36,8 @@ from beenthere.host.roles import ensure_database, ensure_extensions
 SERVER_VARIABLE = "BEENTHERE_TEST_SERVER"
 _TEST_SETTINGS = {
     "max_connections": "100",
+    "shared_buffers": "128MB",
+    "shared_preload_libraries": "",
     "io_method": "sync",
     "autovacuum": "off",
     "checkpoint_timeout": "1h",
