@@ -84,8 +84,8 @@ class Cluster:
         }
 
 
-# A quarter of the memory is what PostgreSQL's own manual begins with; the rest is for the web processes and for
-# the file cache of the system.
+# A quarter of the memory is what PostgreSQL's own manual begins with; the rest is for the web processes and
+# for the file cache of the system.
 _OF_THE_MEMORY = 4
 _LEAST, _MOST = 128 * 1024**2, 2 * 1024**3
 
