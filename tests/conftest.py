@@ -9,11 +9,19 @@ import os
 
 import databases
 import pytest
+from hypothesis import HealthCheck, settings
 from no_network import refuse_network
 
 from beenthere.host.testing import SERVER_VARIABLE
 
 refuse_network()
+# The same examples on every machine, so that a red run can be run again; and no time is judged.
+# HYPOTHESIS_PROFILE=search looks for new examples at random, for whoever changes a rule.
+settings.register_profile(
+    "fixed", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("search", settings.get_profile("fixed"), derandomize=False, max_examples=2_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 
 def pytest_configure(config: pytest.Config) -> None:

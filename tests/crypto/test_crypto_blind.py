@@ -1,7 +1,7 @@
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from beenthere.foundation.crypto.blind import blind_index, normal_email, normal_phone
@@ -44,7 +44,6 @@ def test_email_addresses_are_written_one_way(written: str, normal: str) -> None:
     assert normal_email(written) == normal
 
 
-@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_normalising_twice_changes_nothing(text: str) -> None:
     assert normal_phone(normal_phone(text)) == normal_phone(text)

@@ -3,7 +3,7 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from beenthere.foundation.crypto.envelope import (
@@ -21,13 +21,11 @@ names = st.text(min_size=0, max_size=12)
 contexts = st.builds(Context, table=names, column=names, row=st.uuids(), organization=st.uuids())
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=2000), contexts)
 def test_what_was_sealed_opens_again_in_its_place(plaintext: bytes, place: Context) -> None:
     assert open_(KEY, seal(KEY, KID, plaintext, aad=place), aad=place) == plaintext
 
 
-@settings(deadline=None)
 @given(contexts, contexts)
 def test_it_opens_in_no_other_place(place: Context, other: Context) -> None:
     envelope = seal(KEY, KID, b"hers", aad=place)

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from audit_log import KEYS, ORGANIZATION, START, Log, a_log, event, finding
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from beenthere.trust.sealing.checkpoint import Checkpoint, Head, seal
@@ -235,7 +235,6 @@ def test_a_checkpoint_that_cannot_be_read_is_named(spoil: dict[str, Any]) -> Non
     assert (report.finding.kind, report.finding.checkpoint) == (Kind.FORGED_CHECKPOINT, 2)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(["event_ids", "leaf_hashes", "peaks", "head"]), st.data())
 def test_any_shape_in_the_database_is_an_answer_never_a_crash(part: str, data: st.DataObject) -> None:
     log = a_log()

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from beenthere.trust.sealing.leaf import Event, canonical
@@ -36,13 +36,11 @@ def exact(value: Any) -> Any:
     return (type(value).__name__, value)
 
 
-@settings(deadline=None)
 @given(rows, rows)
 def test_different_rows_have_different_bytes(one: dict[str, Any], other: dict[str, Any]) -> None:
     assert (canonical(one) == canonical(other)) == (exact(one) == exact(other))
 
 
-@settings(deadline=None)
 @given(rows)
 def test_the_order_of_columns_is_irrelevant(row: dict[str, Any]) -> None:
     assert canonical(dict(reversed(row.items()))) == canonical(row)

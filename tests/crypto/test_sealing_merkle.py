@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from beenthere.trust.sealing.merkle import (
@@ -67,14 +67,12 @@ def test_known_proof() -> None:
     assert [step.hex() for step in consistency_proof(HASHES, 1)] == FIRST_OF_EIGHT
 
 
-@settings(deadline=None)
 @given(trees, st.data())
 def test_growing_in_any_steps_gives_the_root_of_the_whole(leaves: list[bytes], data: st.DataObject) -> None:
     cut = data.draw(st.integers(0, len(leaves)))
     assert Frontier().extended(leaves[:cut]).extended(leaves[cut:]).root() == slow_root(leaves)
 
 
-@settings(deadline=None)
 @given(trees, st.data())
 def test_inclusion_is_proven_for_its_place_and_no_other(leaves: list[bytes], data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(leaves) - 1))
@@ -89,7 +87,6 @@ def test_inclusion_is_proven_for_its_place_and_no_other(leaves: list[bytes], dat
         assert not verify_inclusion(**{**claim, "proof": proof[:-1]})
 
 
-@settings(deadline=None)
 @given(trees, st.data())
 def test_consistency_is_proven_and_a_rewritten_beginning_is_not(
     leaves: list[bytes], data: st.DataObject

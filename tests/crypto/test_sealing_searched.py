@@ -34,7 +34,6 @@ def sealed_logs(draw: st.DrawFn) -> Log:
     return log
 
 
-@settings(deadline=None)
 @given(sealed_logs())
 def test_an_untouched_log_always_verifies(log: Log) -> None:
     report = log.verify()
@@ -54,7 +53,7 @@ OTHER_VALUES: dict[str, Any] = {
 }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(sealed_logs(), st.data())
 def test_any_single_mutation_of_what_was_sealed_is_reported(log: Log, data: st.DataObject) -> None:
     covered = {id_ for checkpoint in log.checkpoints for id_ in checkpoint.event_ids}

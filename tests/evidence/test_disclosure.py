@@ -78,7 +78,6 @@ FIXED = settings(
     derandomize=True,
     max_examples=150,
     database=None,
-    deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )

@@ -43,7 +43,6 @@ EVERY = (*TEXTS, *DAYS, *TIMES, *NUMBERS, *IDS)
 tried = settings(
     derandomize=not SEARCH,
     database=None,
-    deadline=None,
     max_examples=400 if SEARCH else 16,
     suppress_health_check=list(HealthCheck),
 )

@@ -130,7 +130,7 @@ def test_any_order_of_signing_and_withdrawing_gives_the_same_units(database: str
     office = open_office(organization, rule_key=rule_key)
     expected: dict[frozenset[int], list[int]] = {}
 
-    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=12, suppress_health_check=list(HealthCheck))
     @given(order=st.permutations(range(len(VISITS))), gone=st.sets(st.integers(0, len(VISITS) - 1)))
     def holds(order: list[int], gone: set[int]) -> None:
         office.person = new_person(organization)

@@ -175,7 +175,6 @@ names = st.text("aáÁñÑoO'’- łßЖ王 z", min_size=1, max_size=12).filter(
 
 @settings(
     max_examples=15,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -153,7 +153,6 @@ def test_no_sequence_shows_one_anything_of_the_other(database: str) -> None:
         settings=settings(
             max_examples=12,
             stateful_step_count=15,
-            deadline=None,
             derandomize=True,
             database=None,
             suppress_health_check=list(HealthCheck),

@@ -113,7 +113,6 @@ deeds = st.lists(
 
 @settings(
     max_examples=25,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -33,7 +33,6 @@ EXAMPLES = settings(
     derandomize=not SEARCH,
     max_examples=600 if SEARCH else 60,
     database=None,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 

@@ -180,7 +180,7 @@ def test_competing_errors_agree_with_lifelines_without_ties() -> None:
     assert float((moved**2).sum()) == pytest.approx(variance, rel=0.03)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     some.lists(
         some.tuples(some.integers(1, 6), some.integers(0, 2), some.floats(0.2, 3), some.integers(0, 4)),
@@ -212,7 +212,6 @@ def _curve(entry: Any, time: Any, cause: Any, weights: Any) -> Any:
     return curve(Rows(entry=entry, time=time, cause=cause, weights=weights), 1)
 
 
-@settings(deadline=None)
 @given(
     some.lists(some.integers(0, 60), max_size=15),
     some.lists(some.integers(0, 60), max_size=25),

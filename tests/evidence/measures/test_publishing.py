@@ -20,7 +20,6 @@ FIXED = settings(
     derandomize=True,
     max_examples=60,
     database=None,
-    deadline=None,
     phases=(Phase.generate,),
     suppress_health_check=list(HealthCheck),
 )

@@ -18,7 +18,6 @@ EXAMPLES = settings(
     # A counterexample as found is short enough; making it shorter takes minutes.
     phases=(Phase.generate,),
     database=None,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 YEAR = 2025

@@ -5,6 +5,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from beenthere.foundation import clock
@@ -15,6 +16,13 @@ from beenthere.trust.api import TenantForeignKey, TenantModel
 class _DateRange(Func):
     function = "daterange"
     output_field = DateRangeField()
+
+
+def _who_and_where() -> Concat:
+    """One expression, so that the index behind the constraint serves the constraint alone. With a column for
+    each id PostgreSQL took it for every look at a person's enrolments, at five times the cost of a B-tree."""
+    ids = (Cast(name, models.TextField()) for name in ("organization_id", "person_id", "program_id"))
+    return Concat(*ids)
 
 
 class Enrolment(TenantModel):
@@ -53,9 +61,7 @@ class Enrolment(TenantModel):
             ExclusionConstraint(
                 name="one_enrolment_at_a_time",
                 expressions=[
-                    ("organization", RangeOperators.EQUAL),
-                    ("person", RangeOperators.EQUAL),
-                    ("program", RangeOperators.EQUAL),
+                    (_who_and_where(), RangeOperators.EQUAL),
                     (_DateRange(F("started_on"), F("ended_on"), Value("[]")), RangeOperators.OVERLAPS),
                 ],
             ),
@@ -67,6 +73,7 @@ class Enrolment(TenantModel):
         ]
         indexes: ClassVar = [
             models.Index(fields=["organization", "program", "person"], name="enrolments_of_program"),
+            models.Index(fields=["organization", "person", "program"], name="enrolments_of_person"),
             models.Index(
                 F("organization"),
                 F("program"),
