@@ -36,19 +36,30 @@ const CONFIG = {
   },
 };
 
+const TRIES = 3;
+
 async function main([chromium, asked, to]) {
   const pages = JSON.parse(await readFile(asked, "utf8"));
-  const browser = await puppeteer.launch({ executablePath: chromium, args: flags() });
   const results = [];
+  for (const page of pages) {
+    results.push(await measuredBy(chromium, page));
+    await writeFile(to, JSON.stringify(results));
+    process.stderr.write(".");
+  }
+}
+
+// Each page has a browser of its own. On a busy machine one dies now and then: its page is measured anew.
+async function measuredBy(chromium, page, tries = TRIES) {
+  const browser = await puppeteer.launch({ executablePath: chromium, args: flags() });
   try {
-    for (const page of pages) {
-      results.push(await measure(browser, page));
-      await writeFile(to, JSON.stringify(results));
-      process.stderr.write(".");
-    }
+    return await measure(browser, page);
+  } catch (problem) {
+    if (tries === 1 || browser.connected) throw problem;
+    process.stderr.write("!");
   } finally {
     await browser.close();
   }
+  return measuredBy(chromium, page, tries - 1);
 }
 
 // Chromium refuses its sandbox to root.
@@ -73,7 +84,7 @@ async function signedIn(browser, { cookies }, look) {
     await context.setCookie(...cookies);
     return await look(context);
   } finally {
-    await context.close();
+    if (browser.connected) await context.close();
   }
 }
 

@@ -48,7 +48,6 @@ def main() -> None:
             readings = measured([page for page in pages if asked.only in page.kind])
     finally:
         stop_server()
-    (KEPT / "pages.json").write_text(json.dumps([asdict(one) for one in readings], indent=1))
     if not (asked.persona or asked.only):
         write(PAGE, readings, versions(asked.people))
     sys.stdout.write(
@@ -107,8 +106,15 @@ def measured(pages: list[Page]) -> list[Reading]:
     with ThreadPoolExecutor(BESIDE) as hands:
         shares = hands.map(run, (pages[first::BESIDE] for first in range(BESIDE)))
         found = dict(pair for share in shares for pair in share)
+    keep([found[page] for page in pages])
     found.update(run([page for page in pages if found[page].misses()], runs=RUNS_OF_A_MISS))
-    return [found[page] for page in pages]
+    readings = [found[page] for page in pages]
+    keep(readings)
+    return readings
+
+
+def keep(readings: list[Reading]) -> None:
+    (KEPT / "pages.json").write_text(json.dumps([asdict(one) for one in readings], indent=1))
 
 
 def run(pages: list[Page], *, runs: int = 1) -> list[tuple[Page, Reading]]:
