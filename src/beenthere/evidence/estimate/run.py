@@ -15,6 +15,7 @@ from beenthere.evidence.errors import Unfit
 from beenthere.evidence.estimate.balance import unbalanced
 from beenthere.evidence.estimate.bootstrap import Progress, bootstrap
 from beenthere.evidence.estimate.design import Bootstrap, Design
+from beenthere.evidence.estimate.formula import columns_of
 from beenthere.evidence.estimate.landmark import landmarked
 from beenthere.evidence.estimate.register import ESTIMATORS
 from beenthere.evidence.estimate.result import Answer, Result, finite
@@ -132,6 +133,8 @@ def warned(
     left_out = sample.flow[1]["rows"] if sample.flow else 0
     if left_out:
         yield f"{left_out} rows were left out because a value is missing; those left in may differ from them."
+    for column in alone(sample, design):
+        yield f"{column} has the same value in every row used, so it adjusts for nothing."
     if timing == NOT_CHECKED and spec.causal:
         yield (
             "The design does not say when time zero was and when the exposure was fixed, so this is worded "
@@ -156,6 +159,13 @@ def warned(
                 f"The negative control {row['column']} shows a difference where none can be: the groups are "
                 "not alike."
             )
+
+
+def alone(sample: Sample, design: Design) -> list[str]:
+    """Factors of one level. A number that never varies is refused by the model; these make no column."""
+    named = [column for covariates in design.models.values() for column in columns_of(covariates)]
+    frame = sample.frame
+    return [column for column in dict.fromkeys(named) if frame[column].nunique() == 1]
 
 
 def plainly(words: str) -> str:

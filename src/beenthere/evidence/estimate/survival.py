@@ -338,7 +338,7 @@ WEIGHTED = Spec(
         **CURVE,
         "variance": one_of("auto", "robust", "stacked"),
         "truncate": PAIR,
-        "trim": number(0.0, below=0.5),
+        "trim": number(0.0, least=0, below=0.5),
     },
     calculate=calculate_weighted,
     diagnose=diagnose_weighted,
