@@ -118,9 +118,12 @@ def _part(layout: Layout, number: int, file: Path, backend: BaseBackend, scratch
 
 @contextmanager
 def _cells(file: Path) -> Iterator[Iterator[list[str]]]:
-    how: dict[str, str] = {"mode": "rt", "encoding": "utf-8-sig", "newline": ""}
-    with gzip.open(file, **how) if file.suffix == ".gz" else open(file, **how) as text:
-        yield csv.reader(text)
+    if file.suffix == ".gz":
+        with gzip.open(file, "rt", encoding="utf-8-sig", newline="") as text:
+            yield csv.reader(text)
+    else:
+        with file.open(encoding="utf-8-sig", newline="") as plain:
+            yield csv.reader(plain)
 
 
 def _named_once(layout: Layout, file: Path) -> None:
