@@ -46,7 +46,7 @@ def estimate(
         diagnostics = {"flow": list(sample.flow), **spec.diagnose(sample, design, answer)}
         if report:
             diagnostics["bootstrap"] = report
-        diagnostics["e_value"] = e_value_report(answer.value, _outcome(sample), _share(sample))
+        diagnostics["e_value"] = e_value(answer, sample)
         diagnostics["negative_controls"] = negative_controls(frame, design, spec, where)
     wording = "effect" if spec.causal and timing != NOT_CHECKED else "association"
     return Result(
@@ -80,6 +80,16 @@ def answered(
         return finite(answer), {}
     values, report = bootstrap(spec.calculate, sample, design, plan, answer, progress=progress)
     return finite(replace(answer, values=values, method=f"{answer.method}; bootstrap interval")), report
+
+
+def e_value(answer: Answer, sample: Sample) -> dict[str, Any] | None:
+    """Of the number on top; of a risk difference by the risk ratio that goes with it, named in `of`."""
+    for name in (answer.headline, answer.headline.replace("difference", "ratio", 1)):
+        if name in answer.values:
+            found = e_value_report(answer.values[name], _outcome(sample), _share(sample))
+            if found:
+                return {"of": name, **found}
+    return None
 
 
 @contextmanager
