@@ -83,6 +83,10 @@ DESIGNS: dict[str, tuple[dict[str, Any], str]] = {
         changed(FOLLOW, options={"times": [90], "landmark": 14}),
         "needs both",
     ),
+    "arms and groups at once": (
+        changed(FOLLOW, columns={**FOLLOW["columns"], "treatment": "supported", "group": "site"}),
+        "not both",
+    ),
     "no grace period": (changed(CLONE, options={"times": [90]}), "grace period"),
     "later without a longer grace": (
         changed(CLONE, options={"times": [90], "grace": 14, "against": "later", "grace_against": 7}),
@@ -398,6 +402,10 @@ def test_the_command_writes_one_result(tmp_path: Path, table: Path) -> None:
         f"Method: {told['method']}",
     ):
         assert words in ran.output
+
+
+def test_a_design_saved_with_a_mark_of_its_encoding_is_read(tmp_path: Path, table: Path) -> None:
+    assert run(tmp_path, table, "\ufeff" + GOOD).exit_code == 0
 
 
 def test_parquet_and_csv_say_the_same(tmp_path: Path, table: Path) -> None:
