@@ -35,6 +35,18 @@ def test_rearrest_after_prison() -> None:
     assert {name: told[name] for name in figures} == pytest.approx(figures, abs=2e-4)
 
 
+def test_proportional_hazards_of_weighted_rows() -> None:
+    """R's cox.zph, survival 3.5, of coxph(..., weights = prio %% 3 + 1)."""
+    found = ask(
+        rossi().assign(w=rossi().prio % 3 + 1),
+        estimator="cox",
+        columns={"time": "week", "event": "arrest", "treatment": "fin", "weights": "w"},
+        model={"covariates": ["age", "prio"]},
+    )
+    told = {row["covariate"]: row["chi_square"] for row in found.diagnostics["proportional_hazards"]}
+    assert told == pytest.approx({"fin": 0.314121, "age": 11.125015, "prio": 1.357228}, abs=1e-5)
+
+
 def test_robust_errors_of_rearrest() -> None:
     """R's coxph(..., robust = TRUE)."""
     model = {"covariates": ["fin", "age", "race", "wexp", "mar", "paro", "prio"]}

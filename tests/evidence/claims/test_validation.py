@@ -75,10 +75,25 @@ def test_a_missing_column_names_those_that_are_there(tmp_path: Path) -> None:
 def test_a_missing_table_a_ragged_file_and_two_forms_are_refused(tmp_path: Path) -> None:
     assert "no medical_claim.parquet or medical_claim.csv" in refusal(tmp_path)
     ragged = folder(tmp_path, GOOD, GOOD + ",too,many")
-    assert "cannot be read as CSV" in refusal(ragged)
+    told = refusal(ragged)
+    assert "medical_claim.csv: the file cannot be read as CSV: row 3 has" in told
+    assert "cells, the header has" in told
     folder(tmp_path, GOOD)
     pq.write_table(pa.table({"person_id": ["P1"]}), tmp_path / "medical_claim.parquet")
     assert "more than one form (medical_claim.parquet, medical_claim.csv)" in refusal(tmp_path)
+
+
+def test_a_column_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    """The engine would call the second claim_id_1, and count with the first."""
+    twice = folder(tmp_path, GOOD + ",C9", head=f"{MEDICAL},claim_id")
+    assert "medical_claim.csv: row 1: the column claim_id is there twice" in refusal(twice)
+
+
+def test_letters_of_another_encoding_are_told_by_row(tmp_path: Path) -> None:
+    folder(tmp_path, GOOD)
+    path = tmp_path / "medical_claim.csv"
+    path.write_bytes(path.read_bytes().replace(b"P1", "Pé".encode("latin-1")))
+    assert "it is not UTF-8 text" in refusal(tmp_path)
 
 
 def test_a_parquet_file_that_is_none_and_a_column_of_the_wrong_kind(tmp_path: Path) -> None:

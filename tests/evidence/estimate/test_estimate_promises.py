@@ -212,6 +212,14 @@ def test_balance_is_shown_before_and_after() -> None:
 def test_an_e_value_comes_with_every_ratio() -> None:
     found = ask(people(), **WEIGH, measure="ratio")
     assert found.diagnostics["e_value"]["estimate"] > 1
+    assert found.diagnostics["e_value"] == ask(people(), **WEIGH).diagnostics["e_value"]
+    curve = ask(
+        people(),
+        estimator="kaplan_meier",
+        columns={"time": "days", "event": "any_end", "treatment": "supported"},
+        options={"times": [90, 180]},
+    )
+    assert curve.diagnostics["e_value"]["of"] == "ratio at 180"
     assert e_value_report(found.terms["risk_treated"], None, None) is None
 
 

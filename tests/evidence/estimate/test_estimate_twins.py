@@ -256,6 +256,14 @@ def test_two_by_two_differences_are_differences_of_means() -> None:
     assert found.value.estimate == pytest.approx(gap)
 
 
+def test_a_start_after_the_last_period_is_no_start() -> None:
+    """As R's `did` has it: for these data such a county is one that never starts."""
+    later = months().assign(first_month=months().first_month.fillna(99))
+    columns = {"id": "county", "period": "month", "first_treated": "first_month", "outcome": "stays_per_1000"}
+    found = [ask(rows, estimator="callaway_santanna", columns=columns) for rows in (months(), later)]
+    assert found[0].terms == found[1].terms
+
+
 def test_the_order_of_rows_is_irrelevant() -> None:
     shuffled = people().sample(frac=1, random_state=5)
     design: dict[str, Any] = {

@@ -83,6 +83,10 @@ DESIGNS: dict[str, tuple[dict[str, Any], str]] = {
         changed(FOLLOW, options={"times": [90], "landmark": 14}),
         "needs both",
     ),
+    "arms and groups at once": (
+        changed(FOLLOW, columns={**FOLLOW["columns"], "treatment": "supported", "group": "site"}),
+        "not both",
+    ),
     "no grace period": (changed(CLONE, options={"times": [90]}), "grace period"),
     "later without a longer grace": (
         changed(CLONE, options={"times": [90], "grace": 14, "against": "later", "grace_against": 7}),
@@ -102,6 +106,59 @@ DESIGNS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "bootstrap of three": (changed(WEIGH, bootstrap={"replicates": 3}), "from 39"),
     "negative control not there": (changed(WEIGH, negative_controls={"outcomes": ["teeth"]}), "teeth"),
+    "a trim below 0": (changed(WEIGH, options={"trim": -0.1}), "from 0 and below 0.5"),
+    "a landmark without end": (changed(FOLLOW, options={"times": [90], "landmark": float("inf")}), "number"),
+    "the outcome among the covariates": (
+        changed(WEIGH, model={"covariates": ["age", "readmitted"]}),
+        "which is the outcome itself",
+    ),
+    "the event among the covariates": (
+        {
+            "estimator": "cox",
+            "columns": {"time": "days", "event": "any_end"},
+            "model": {"formula": "age + any_end:stays"},
+        },
+        "which is the event itself",
+    ),
+    "the treatment among what says who is treated": (
+        changed(WEIGH, model={"formula": "age * supported"}),
+        "stands among the covariates",
+    ),
+    "the same, doubly robust": (
+        {**WEIGH, "estimator": "aipw", "model": {"covariates": ["supported"]}},
+        "stands among the covariates",
+    ),
+    "words for events that nobody explained": (
+        changed(FOLLOW, columns={"time": "days", "event": "end"}),
+        "none of them is '1'",
+    ),
+    "a word for the censored that nobody has": (
+        {
+            "estimator": "aalen_johansen",
+            "columns": {"time": "days", "event": "end"},
+            "codes": {"event": "readmitted", "censored": "folowed"},
+            "options": {"times": [90]},
+        },
+        "Correct the name",
+    ),
+    "clusters matched with replacement": (
+        {
+            **WEIGH,
+            "estimator": "matching",
+            "columns": {**WEIGH["columns"], "cluster": "agency"},
+            "options": {"replacement": True},
+        },
+        "no interval for clusters",
+    ),
+    "a bootstrap of matching with replacement": (
+        {
+            **WEIGH,
+            "estimator": "matching",
+            "options": {"replacement": True},
+            "bootstrap": {"replicates": 50},
+        },
+        "does not hold",
+    ),
     "too many folds": ({**WEIGH, "estimator": "aipw", "options": {"folds": 600}}, "too few"),
 }
 
@@ -170,6 +227,11 @@ ROWS: dict[str, tuple[pd.DataFrame, dict[str, Any], str]] = {
         with_column(sampling_weight=-1.0),
         changed(WEIGH, columns={**WEIGH["columns"], "weights": "sampling_weight"}),
         "zero or negative",
+    ),
+    "an exposure date that only the exposed have": (
+        with_column(assigned_on=people().discharged_on.where(people().supported == 1)),
+        changed(WEIGH, timing={"time_zero_column": "discharged_on", "exposure_fixed_column": "assigned_on"}),
+        "left out for a missing value in assigned_on",
     ),
     "negative times": (with_column(days=people().days - 50), FOLLOW, "is negative"),
     "no events": (with_column(any_end=0), FOLLOW, "nobody has the event"),
@@ -243,7 +305,7 @@ ROWS: dict[str, tuple[pd.DataFrame, dict[str, Any], str]] = {
         "no unit ever starts",
     ),
     "everybody starts": (
-        months().assign(first_month=months().first_month.fillna(9)),
+        months().assign(first_month=months().first_month.fillna(10)),
         {"estimator": "callaway_santanna", "columns": COUNTY},
         "not yet treated",
     ),
@@ -340,6 +402,10 @@ def test_the_command_writes_one_result(tmp_path: Path, table: Path) -> None:
         f"Method: {told['method']}",
     ):
         assert words in ran.output
+
+
+def test_a_design_saved_with_a_mark_of_its_encoding_is_read(tmp_path: Path, table: Path) -> None:
+    assert run(tmp_path, table, "\ufeff" + GOOD).exit_code == 0
 
 
 def test_parquet_and_csv_say_the_same(tmp_path: Path, table: Path) -> None:

@@ -82,6 +82,14 @@ def everybody(_rule: Callable[..., ir.BooleanValue]) -> Any:
     return lambda table, *_parts: table.person_id.notnull()
 
 
+def nobody(_rule: Callable[..., ir.BooleanValue]) -> Any:
+    return lambda *_parts: ibis.literal(False)
+
+
+def any_visit(_rule: Callable[..., ir.Table]) -> Any:
+    return lambda claims, _year: claims.visit_lines.select("person_id", "day")
+
+
 def a_day_on(day: Callable[[int], date]) -> Any:
     return lambda year: day(year) + timedelta(days=1)
 
@@ -101,6 +109,8 @@ PLANTED: dict[str, tuple[str, Any, str, Callable[[Any], Any]]] = {
     "visits 30 days apart both count": ("fum", emergencies, "WINDOW", instead(30)),
     "a third stay makes an outlier": ("readmission_30", readmission_30, "OUTLIER", instead(3)),
     "the quiet time is a day short": ("iet", iet, "HISTORY", instead(193)),
+    "a visit for anything follows an emergency": ("fum", followup, "after_emergency", any_visit),
+    "providers of mental health are unknown": ("fua", followup, "by_mental_health_provider", nobody),
     "peers count a year late": ("fuh", followup, "PEERS_COUNT", instead(YEAR + 1)),
     "stays two days apart are one": ("readmission_30", stays, "TRANSFER", instead(2)),
     "month 3 lasts two months": ("peer_support", contacts, "MONTH_3", lambda _right: (61, 120)),

@@ -1,5 +1,6 @@
 """Drawings say in words what they show, and nothing that is hidden."""
 
+import re
 import xml.etree.ElementTree as ET
 
 from beenthere.evidence.report.drawing import Bar, Line, bars, curves, forest, icons, love
@@ -28,6 +29,15 @@ def test_a_hidden_estimate_is_words_and_the_others_lie_on_their_side() -> None:
     null = float(drawn.findall("path")[0].attrib["d"].split()[0][1:])
     assert float(drawn.findall("rect")[0].attrib["x"]) < null
     assert "no answer, or hidden" in [text.text for text in drawn.findall("text")]
+
+
+def test_the_line_of_no_difference_strikes_out_no_name() -> None:
+    rows = [Bar(name=f"a question of some length {place}", estimate=0, low=-1, high=1) for place in range(3)]
+    drawn = read(forest(rows, title="all"))
+    pieces = re.findall(r"M[\d.]+ ([\d.]+)V([\d.]+)", drawn.findall("path")[0].attrib["d"])
+    names = [float(text.attrib["y"]) for text in drawn.findall("text") if "question" in (text.text or "")]
+    assert len(pieces) == len(names) == 3
+    assert not [1 for top, end in pieces for y in names if float(top) < y and y - 10 < float(end)]
 
 
 def test_the_second_curve_is_dashed_and_higher_risk_lies_higher() -> None:

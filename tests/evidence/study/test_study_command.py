@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from beenthere.evidence.claims.opened import opened
 from beenthere.evidence.claims.people import DAYS_A_MONTH
 from beenthere.evidence.claims.synth import make_claims
+from beenthere.evidence.report.page import estimands_of, result_line
 from beenthere.evidence.study.analysis import analyse
 from beenthere.evidence.study.cohort import Cohort, cohort
 from beenthere.evidence.study.reading import parse_protocol, read_protocol
@@ -193,11 +194,12 @@ def test_the_report_shows_no_small_count_and_names_what_it_estimates(claims: Pat
     for words in (
         "Invented data",
         "The protocol",
-        "What is estimated",
         "Make it again",
         "beenthere evidence study",
     ):
         assert words in page
+    shown = [row for row in told["results"] if row["estimate"] is not None]
+    assert ("What is estimated, by the number" in page) is bool(shown)
     assert not re.search(r"\bprove[dns]?\b", page)
     assert page.count("<svg") == page.count('role="img"') >= 2
     assert ("People still followed without it" in page) == (len(told["curves"]) == 2)
@@ -212,6 +214,17 @@ def test_ever_exposed_is_refused_and_nothing_is_written(claims: Path, tmp_path: 
     assert "immortal time" in output
     assert "clone_censor_weight" in output
     assert not out.exists()
+
+
+def test_every_estimate_in_the_table_says_by_number_what_it_is_of() -> None:
+    def row(estimand: str, estimate: float | None = 0.1) -> dict[str, Any]:
+        ends = {"estimate": estimate, "ci_low": 0.0, "ci_high": 0.2, "verdict": "cannot tell"}
+        return {"question": "q", "kind": "main", "estimator": "m", "estimand": estimand, **ends}
+
+    rows = [row("of all"), row("of those at a landmark"), row("of all"), row("", None)]
+    estimands = estimands_of({"results": rows})
+    assert estimands == ["of all", "of those at a landmark"]
+    assert [result_line(one, estimands)[2] for one in rows] == ["1", "2", "1", "hidden"]
 
 
 def test_nobody_eligible_is_a_sentence(claims: Path, tmp_path: Path) -> None:

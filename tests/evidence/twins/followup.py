@@ -18,7 +18,7 @@ def peer_days(person: Person) -> set[date]:
 
 def mental_health(person: Person, year: int) -> set[date]:
     def counts(line: Line) -> bool:
-        if person.is_(line, "behavioral_setting"):
+        if person.is_(line, "behavioral_setting", "mental_health_provider"):
             return True
         return year >= 2025 and person.is_(line, "mental_illness", "self_harm", diagnoses=line.diagnoses)
 
@@ -28,12 +28,25 @@ def mental_health(person: Person, year: int) -> set[date]:
     return days
 
 
+def after_emergency(person: Person, year: int) -> set[date]:
+    if year >= 2025:
+        return mental_health(person, year)
+
+    def counts(line: Line) -> bool:
+        first = line.diagnoses[:1]
+        ill = person.is_(line, "mental_illness", diagnoses=line.diagnoses)
+        harmed = person.is_(line, "self_harm", diagnoses=first) and ill
+        return person.is_(line, "mental_illness", diagnoses=first) or harmed
+
+    return person.on_lines(lambda line: is_visit(person, line) and counts(line))
+
+
 def substance_use(person: Person, *, principal_only: bool = False) -> set[date]:
     def counts(line: Line) -> bool:
         told = line.diagnoses[:1] if principal_only else line.diagnoses
-        return person.is_(line, "substance_use", "overdose", diagnoses=told) or person.is_(
-            line, "substance_use_service"
-        )
+        uses = person.is_(line, "substance_use", "overdose", diagnoses=told)
+        known = not principal_only and person.is_(line, "mental_health_provider")
+        return uses or known or person.is_(line, "substance_use_service")
 
     days = person.on_lines(lambda line: is_visit(person, line) and counts(line))
     return days | peer_days(person) | medication(person)

@@ -98,6 +98,8 @@ ROOMS = (
 )
 SERVICES = ("H0038", "H0038", "H0004", "H0015", "J2315", "H0035", "T1015", "H0019", None)
 PLACES = ("11", "53", "10", "57", "56", "21", "81", None)
+#: Whom the value sets of the tests call a mental-health provider.
+PROVIDER = "9999990001"
 MEDICATION, OTHER_DRUG = "99999000101", "99999000201"
 #: What the days of a person are about: mixed, or one kind of care again and again.
 MIXED = (
@@ -217,6 +219,7 @@ def _lines(
             hcpcs_code="H0038" if kind == "peer" else chance.choice(SERVICES),
             place_of_service_code=chance.choice(PLACES),
             service_unit_quantity=chance.choice((None, 1.0, 4.0)),
+            rendering_npi=PROVIDER if day.toordinal() % 2 else None,
         )
     ]
 

@@ -1,5 +1,7 @@
 """The files of a claims folder: found, named, and where they are text, turned into columns once."""
 
+import csv
+import gzip
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -98,6 +100,7 @@ def _source(layout: Layout, files: list[Path], backend: BaseBackend, scratch: Pa
 def _part(layout: Layout, number: int, file: Path, backend: BaseBackend, scratch: Path) -> Part:
     if file.suffix == ".parquet":
         return Part(given=file, read=file)
+    _named_once(layout, file)
     copy = scratch / f"{layout.name}-{number}.parquet"
     try:
         backend.raw_sql("set preserve_insertion_order = true")
@@ -106,10 +109,49 @@ def _part(layout: Layout, number: int, file: Path, backend: BaseBackend, scratch
         )
         text.to_parquet(copy)
     except (duckdb.Error, OSError) as fault:
-        raise Unfit(f"the file cannot be read as CSV: {_first_line(fault)}", where=str(file)) from fault
+        told = _misfit(file) or _first_line(fault)
+        raise Unfit(f"the file cannot be read as CSV: {told}", where=str(file)) from fault
     finally:
         backend.raw_sql("set preserve_insertion_order = false")
     return Part(given=file, read=copy)
+
+
+@contextmanager
+def _cells(file: Path) -> Iterator[Iterator[list[str]]]:
+    if file.suffix == ".gz":
+        with gzip.open(file, "rt", encoding="utf-8-sig", newline="") as text:
+            yield csv.reader(text)
+    else:
+        with file.open(encoding="utf-8-sig", newline="") as plain:
+            yield csv.reader(plain)
+
+
+def _named_once(layout: Layout, file: Path) -> None:
+    """Raises Unfit for a column that is there twice: the engine would rename one, and read the other."""
+    try:
+        with _cells(file) as rows:
+            head = next(rows, [])
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error):
+        return  # The engine says what is wrong with it.
+    twice = [column.name for column in layout.columns if head.count(column.name) > 1]
+    if twice:
+        raise Unfit(f"row 1: the column {', '.join(twice)} is there twice", where=str(file))
+
+
+def _misfit(file: Path) -> str:
+    """The first row that a person would have to mend; empty when every row has the cells of the header."""
+    number = 1
+    try:
+        with _cells(file) as rows:
+            head = next(rows, [])
+            for number, row in enumerate(rows, start=2):
+                if row and len(row) != len(head):
+                    return f"row {number} has {len(row)} cells, the header has {len(head)}"
+    except UnicodeDecodeError:
+        return f"it is not UTF-8 text, after about row {number}"
+    except (OSError, EOFError, csv.Error) as fault:
+        return str(fault)
+    return ""
 
 
 def _all_columns(layout: Layout, rows: ir.Table, files: list[Path]) -> None:

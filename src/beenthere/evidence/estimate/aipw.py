@@ -24,7 +24,7 @@ from beenthere.evidence.estimate.design import Design
 from beenthere.evidence.estimate.effects import MEASURES, arms, cluster_codes, contrast, is_binary, offered
 from beenthere.evidence.estimate.glm import fit_glm
 from beenthere.evidence.estimate.matrix import Matrix, builder, full_rank
-from beenthere.evidence.estimate.propensity import balancing, overlapping
+from beenthere.evidence.estimate.propensity import balancing, overlapping, untouched
 from beenthere.evidence.estimate.result import Answer
 from beenthere.evidence.estimate.sample import Array, Codes, Mask, Sample
 from beenthere.evidence.estimate.spec import Spec, number, one_of, whole
@@ -90,6 +90,7 @@ def nuisance(sample: Sample, design: Design, *, seed: int) -> Nuisance:
     """Raises Unfit where a model cannot be fitted or the arms do not overlap."""
     treated = arms(sample)
     outcome = sample.column("outcome")
+    untouched(design)
     treat = builder(sample.frame, design.covariates("treatment_model")).build(sample.frame)
     expect = builder(sample.frame, design.covariates("outcome_model")).build(sample.frame)
     if not sample.resampled:

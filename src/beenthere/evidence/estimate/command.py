@@ -9,7 +9,7 @@ from beenthere.evidence.estimate.design import read_design
 from beenthere.evidence.estimate.register import ESTIMATORS
 from beenthere.evidence.estimate.result import Result
 from beenthere.evidence.estimate.run import estimate
-from beenthere.evidence.estimate.sample import read_table
+from beenthere.evidence.estimate.table import read_table
 
 
 def estimate_files(*, data: Path, design: Path, out: Path, progress: Progress | None = None) -> Result:

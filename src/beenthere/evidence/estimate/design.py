@@ -75,7 +75,7 @@ class Design:
 def read_design(path: Path, specs: Mapping[str, Spec]) -> Design:
     """Raises Unfit for a file that cannot be read or says what no estimator knows."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         raw = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as fault:
         raise Unfit(f"it cannot be read: {fault}", where=path.name) from fault

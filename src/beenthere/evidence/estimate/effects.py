@@ -18,9 +18,17 @@ def arms(sample: Sample) -> Mask:
     for name, some in (("treated", treated), ("untreated", ~treated)):
         if not some.any():
             raise Unfit(
-                f"nobody is {name} among the {len(sample)} rows used, so there is nothing to compare."
+                f"nobody is {name} among the {len(sample)} rows used{_left_out(sample)}, so there is nothing "
+                "to compare."
             )
     return treated
+
+
+def _left_out(sample: Sample) -> str:
+    """An arm often empties because a column that only the other arm has was named."""
+    by_column = sample.flow[1].get("by_column", {}) if len(sample.flow) > 1 else {}
+    told = ", ".join(f"{column} ({count})" for column, count in by_column.items())
+    return f" (left out for a missing value in {told})" if told else ""
 
 
 def is_binary(values: Array) -> bool:

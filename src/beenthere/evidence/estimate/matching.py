@@ -19,7 +19,7 @@ from beenthere.evidence.estimate.design import Design
 from beenthere.evidence.estimate.effects import MEASURES, arms, contrast, is_binary, offered
 from beenthere.evidence.estimate.nearest import pairs_with_replacement, pairs_without
 from beenthere.evidence.estimate.propensity import propensity
-from beenthere.evidence.estimate.result import Answer, Value, normal
+from beenthere.evidence.estimate.result import Answer
 from beenthere.evidence.estimate.rosenbaum import bounds
 from beenthere.evidence.estimate.sample import Array, Codes, Mask, Sample, totals
 from beenthere.evidence.estimate.spec import Option, Spec, is_number, switch, whole, words
@@ -85,14 +85,18 @@ def weights_of(matched: Matched, n: int) -> Array:
 
 def calculate(sample: Sample, design: Design) -> Answer:
     """The mean difference between the matched treated and their controls."""
+    _no_clusters_reused(sample, design)
     matched = match(sample, design)
     treated, outcome = arms(sample), sample.column("outcome")
     weights = weights_of(matched, len(sample))
     sides = [_side(outcome, weights * arm) for arm in (treated, ~treated)]
-    clusters = _sets(sample, matched, weights)
-    values = contrast(sides[0], sides[1], clusters=clusters, level=design.level, binary=is_binary(outcome))
     if design.options["replacement"]:
-        values["difference"] = _reused(sample, design, matched, weights, values["difference"])
+        sides = _reused(sample, matched, weights, sides)
+        clusters = None
+    else:
+        clusters = _sets(sample, matched, weights)
+        sides = [(mean, moved[weights > 0]) for mean, moved in sides]
+    values = contrast(sides[0], sides[1], clusters=clusters, level=design.level, binary=is_binary(outcome))
     lost = int(treated.sum()) - len(np.unique(matched.treated))
     words = "the average effect in those who were treated"
     return Answer(
@@ -111,41 +115,79 @@ def _side(outcome: Array, weights: Array) -> tuple[float, Array]:
     return mean, weights * (outcome - mean) / weights.sum()
 
 
-def _sets(sample: Sample, matched: Matched, weights: Array) -> Codes:
-    """One cluster per matched set, or the clusters of the design where it names them."""
+def _no_clusters_reused(sample: Sample, design: Design) -> None:
+    """Raises Unfit where no interval is known to hold."""
+    if not design.options["replacement"]:
+        return
     if sample.has("cluster"):
-        return sample.clusters
-    label = np.arange(len(weights), dtype=np.int64) + len(weights)
-    label[matched.treated] = matched.treated
-    label[matched.control] = matched.treated
-    return np.asarray(pd.factorize(label)[0], dtype=np.int64)
+        raise Unfit(
+            "matching with replacement has no interval for clusters: its variance counts every row as a "
+            "person of its own. Match without replacement, or leave out cluster."
+        )
+    if design.bootstrap is not None:
+        raise Unfit(
+            "the bootstrap does not hold for matching with replacement (Abadie & Imbens 2008, "
+            "10.3982/ECTA6474). Leave out [bootstrap]: the interval is that of Abadie & Imbens 2006."
+        )
 
 
-def _reused(sample: Sample, design: Design, matched: Matched, weights: Array, value: Value) -> Value:
-    """Abadie & Imbens 2006, theorem 7, for the effect in the treated: conditional variances from the
-    nearest person of the same arm, plus what a control used K times adds."""
+def _sets(sample: Sample, matched: Matched, weights: Array) -> Codes:
+    """Of the matched rows: one cluster per matched set, or the clusters of the design where it names them."""
+    if sample.has("cluster"):
+        label = sample.clusters
+    else:
+        label = np.zeros(len(weights), dtype=np.int64)
+        label[matched.treated] = matched.treated
+        label[matched.control] = matched.treated
+    return np.asarray(pd.factorize(label[weights > 0])[0], dtype=np.int64)
+
+
+def _reused(
+    sample: Sample, matched: Matched, weights: Array, sides: list[tuple[float, Array]]
+) -> list[tuple[float, Array]]:
+    """Means with influences whose squares add up to the variance of Abadie & Imbens 2006, theorem 7, for the
+    effect in the treated: that of the matched sets, plus what a control used K times adds.
+
+    One entry per matched treated person, then one per control; a ratio of the means then gets the variance
+    of its own linear form.
+    """
     outcome, treated = sample.column("outcome"), arms(sample)
-    used = np.unique(matched.treated)
-    count, n = len(used), len(sample)
-    share = 1 / np.bincount(matched.treated, minlength=n)
-    imputed = np.bincount(matched.treated, outcome[matched.control] * share[matched.treated], n)
-    effect = outcome[used] - imputed[used]
-    squares = np.bincount(matched.control, share[matched.treated] ** 2, n)
-    residual = np.where(treated, 0.0, _own_variance(outcome, matched.score, treated))
-    extra = float(((weights**2 - squares) * residual)[~treated].sum())
-    variance = (((effect - effect.mean()) ** 2).sum() + extra) / count**2
-    return normal(value.estimate, float(np.sqrt(variance)), level=design.level, scale=value.scale)
+    used, n = np.unique(matched.treated), len(sample)
+    share = 1 / np.bincount(matched.treated, minlength=n)[matched.treated]
+    imputed = totals(matched.treated, outcome[matched.control] * share, n)[used]
+    squares = totals(matched.control, share**2, n)
+    spread = (weights**2 - squares) * _own_variance(outcome, matched.score, treated)
+    extra = np.sqrt(np.clip(spread[~treated], 0, None))
+    (one, _), (zero, _) = sides
+    return [
+        (one, np.concatenate([outcome[used] - one, np.zeros(len(extra))]) / len(used)),
+        (zero, np.concatenate([imputed - zero, extra]) / len(used)),
+    ]
 
 
 def _own_variance(outcome: Array, score: Array, treated: Mask) -> Array:
-    """Half the squared difference to the next person of the same arm in order of the score."""
+    """Of each row, the variance among itself and the two of its arm nearest in score (two, as Stata's
+    `teffects` takes by default: one alone is too unsteady where a control stands for many)."""
     variance = np.zeros(len(outcome))
     for arm in (treated, ~treated):
         rows = np.flatnonzero(arm)[np.argsort(score[arm], kind="stable")]
-        step = (outcome[rows[1:]] - outcome[rows[:-1]]) ** 2 / 2
-        variance[rows[:-1]] = step
-        variance[rows[-1]] = step[-1] if len(step) else 0.0
+        variance[rows] = _among_nearest(score[rows], outcome[rows])
     return variance
+
+
+def _among_nearest(line: Array, values: Array) -> Array:
+    """values along a sorted line: sample variance of each with its two nearest neighbours, or with the one
+    there is."""
+    count = len(line)
+    if count < 3:
+        return np.full(count, values.var(ddof=1) if count > 1 else 0.0)
+    place = np.arange(count)
+    beside = place[:, None] + np.array([-2, -1, 1, 2])
+    inside = (beside >= 0) & (beside < count)
+    beside = beside.clip(0, count - 1)
+    away = np.where(inside, np.abs(line[beside] - line[:, None]), np.inf)
+    near = np.take_along_axis(beside, np.argsort(away, axis=1, kind="stable")[:, :2], axis=1)
+    return np.asarray(np.column_stack([values, values[near]]).var(axis=1, ddof=1), dtype=np.float64)
 
 
 def diagnose(sample: Sample, design: Design, answer: Answer) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import numpy as np
 from beenthere.evidence.errors import Unfit
 from beenthere.evidence.estimate.design import Design
 from beenthere.evidence.estimate.effects import arms
+from beenthere.evidence.estimate.formula import columns_of
 from beenthere.evidence.estimate.glm import Fit, fit_glm
 from beenthere.evidence.estimate.matrix import Matrix, builder
 from beenthere.evidence.estimate.sample import Array, Mask, Sample
@@ -25,6 +26,7 @@ def propensity(sample: Sample, design: Design) -> Propensity:
     """Logistic regression of treatment on the covariates. Raises Unfit for separation and where nothing
     overlaps."""
     treated = arms(sample)
+    untouched(design)
     made = builder(sample.frame, design.covariates("treatment_model"))
     matrix = made.build(sample.frame)
     if matrix.values.shape[1] > min(treated.sum(), (~treated).sum()):
@@ -42,6 +44,15 @@ def propensity(sample: Sample, design: Design) -> Propensity:
     )
     overlapping(fit.mean, treated)
     return Propensity(score=fit.mean, fit=fit, matrix=matrix)
+
+
+def untouched(design: Design) -> None:
+    """Raises Unfit where the treatment stands among what is to say who is treated."""
+    if design.columns.get("treatment") in columns_of(design.covariates("treatment_model")):
+        raise Unfit(
+            f'the treatment "{design.columns["treatment"]}" stands among the covariates that are to say who '
+            "is treated. Leave it out, also of interactions; [outcome_model] may have them where it is read."
+        )
 
 
 def overlapping(score: Array, treated: Mask) -> None:

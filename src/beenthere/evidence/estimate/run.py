@@ -15,6 +15,7 @@ from beenthere.evidence.errors import Unfit
 from beenthere.evidence.estimate.balance import unbalanced
 from beenthere.evidence.estimate.bootstrap import Progress, bootstrap
 from beenthere.evidence.estimate.design import Bootstrap, Design
+from beenthere.evidence.estimate.formula import columns_of
 from beenthere.evidence.estimate.landmark import landmarked
 from beenthere.evidence.estimate.register import ESTIMATORS
 from beenthere.evidence.estimate.result import Answer, Result, finite
@@ -45,7 +46,7 @@ def estimate(
         diagnostics = {"flow": list(sample.flow), **spec.diagnose(sample, design, answer)}
         if report:
             diagnostics["bootstrap"] = report
-        diagnostics["e_value"] = e_value_report(answer.value, _outcome(sample), _share(sample))
+        diagnostics["e_value"] = e_value(answer, sample)
         diagnostics["negative_controls"] = negative_controls(frame, design, spec, where)
     wording = "effect" if spec.causal and timing != NOT_CHECKED else "association"
     return Result(
@@ -79,6 +80,16 @@ def answered(
         return finite(answer), {}
     values, report = bootstrap(spec.calculate, sample, design, plan, answer, progress=progress)
     return finite(replace(answer, values=values, method=f"{answer.method}; bootstrap interval")), report
+
+
+def e_value(answer: Answer, sample: Sample) -> dict[str, Any] | None:
+    """Of the number on top; of a risk difference by the risk ratio that goes with it, named in `of`."""
+    for name in (answer.headline, answer.headline.replace("difference", "ratio", 1)):
+        if name in answer.values:
+            found = e_value_report(answer.values[name], _outcome(sample), _share(sample))
+            if found:
+                return {"of": name, **found}
+    return None
 
 
 @contextmanager
@@ -132,6 +143,8 @@ def warned(
     left_out = sample.flow[1]["rows"] if sample.flow else 0
     if left_out:
         yield f"{left_out} rows were left out because a value is missing; those left in may differ from them."
+    for column in alone(sample, design):
+        yield f"{column} has the same value in every row used, so it adjusts for nothing."
     if timing == NOT_CHECKED and spec.causal:
         yield (
             "The design does not say when time zero was and when the exposure was fixed, so this is worded "
@@ -156,6 +169,13 @@ def warned(
                 f"The negative control {row['column']} shows a difference where none can be: the groups are "
                 "not alike."
             )
+
+
+def alone(sample: Sample, design: Design) -> list[str]:
+    """Factors of one level. A number that never varies is refused by the model; these make no column."""
+    named = [column for covariates in design.models.values() for column in columns_of(covariates)]
+    frame = sample.frame
+    return [column for column in dict.fromkeys(named) if frame[column].nunique() == 1]
 
 
 def plainly(words: str) -> str:

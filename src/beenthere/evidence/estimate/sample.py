@@ -1,10 +1,8 @@
 """From a flat file to the rows an estimator may use. Every row left out is counted."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -20,6 +18,11 @@ from beenthere.evidence.estimate.spec import Spec
 Array = npt.NDArray[np.floating[Any]]
 Codes = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+
+
+#: Roles that a model explains, and that can therefore be none of its covariates.
+EXPLAINED = ("outcome", "time", "event", "before", "after")
+FEW_LEVELS = 10
 
 
 def totals(places: Codes, values: Array, count: int) -> Array:
@@ -70,19 +73,6 @@ class Sample:
         return replace(self, frame=self.frame.iloc[rows].reset_index(drop=True), **changes)
 
 
-def read_table(path: Path) -> tuple[pd.DataFrame, str]:
-    """The table and the SHA-256 of the file. CSV has one header line; anything else is read as Parquet."""
-    try:
-        content = path.read_bytes()
-        frame = pd.read_parquet(path) if path.suffix != ".csv" else pd.read_csv(path, low_memory=False)
-    except (OSError, ValueError, pd.errors.ParserError) as fault:
-        first = str(fault).strip().splitlines()[0] if str(fault).strip() else type(fault).__name__
-        raise Unfit(f"it cannot be read as {path.suffix or 'a table'}: {first}", where=path.name) from fault
-    if frame.empty:
-        raise Unfit("it has no rows.", where=path.name)
-    return frame, hashlib.sha256(content).hexdigest()
-
-
 def prepare(frame: pd.DataFrame, design: Design, spec: Spec, *, where: str = "data") -> Sample:
     """Raises Unfit for a column that is missing or does not fit its role."""
     used = used_columns(design)
@@ -91,7 +81,9 @@ def prepare(frame: pd.DataFrame, design: Design, spec: Spec, *, where: str = "da
     for column in used:
         if isinstance(frame[column].dtype, pd.StringDtype | pd.CategoricalDtype):
             frame[column] = frame[column].astype(object)
+    _nothing_explains_itself(design, where)
     kept, flow = _complete(frame, design, where)
+    _numbers_or_words(kept, design, where)
     causes: dict[int, str] = {}
     for role, column in design.columns.items():
         kept[column] = _as_role(kept[column], role, design, causes, f"{where}, column {column}")
@@ -126,6 +118,36 @@ def absent(frame: pd.DataFrame, used: Iterable[str], where: str) -> None:
             near = get_close_matches(column, [str(c) for c in frame.columns], n=1)
             hint = f' Did you mean "{near[0]}"?' if near else ""
             raise Unfit(f'there is no column "{column}".{hint}', where=where)
+
+
+def _nothing_explains_itself(design: Design, where: str) -> None:
+    """Raises Unfit where a covariate is what is to be explained: the model would only give it back."""
+    answers = {design.columns[role]: role for role in EXPLAINED if role in design.columns}
+    for model, covariates in design.models.items():
+        for column in columns_of(covariates):
+            if column in answers:
+                raise Unfit(
+                    f'[{model}] names "{column}", which is the {answers[column]} itself. Leave it out of the '
+                    "covariates.",
+                    where=where,
+                )
+
+
+def _numbers_or_words(frame: pd.DataFrame, design: Design, where: str) -> None:
+    """Raises Unfit for a covariate of numbers with some words among them: as text each number would become a
+    category of its own."""
+    for covariates in design.models.values():
+        for column in columns_of(covariates):
+            series = frame[column]
+            if series.dtype != object or column in covariates.factors or series.nunique() <= FEW_LEVELS:
+                continue
+            words = series[pd.to_numeric(series, errors="coerce").isna()]
+            if 0 < len(words) < len(series) / 2:
+                raise Unfit(
+                    f"it holds numbers, and in {len(words)} rows words such as {words.iloc[0]!r}. Correct or "
+                    "empty those cells; or list the column in factors.",
+                    where=f"{where}, column {column}",
+                )
 
 
 def _complete(
@@ -245,6 +267,20 @@ def _event(series: pd.Series, codes: Mapping[str, Any], causes: dict[int, str], 
     levels = list(pd.unique(series))
     rest = sorted((v for v in levels if not same(v, event) and not same(v, censored)), key=_text)
     listed = codes.get("competing")
+    if rest and not any(same(v, event) for v in levels):
+        shown = ", ".join(_text(v) for v in rest[:5])
+        raise Unfit(
+            f"event holds {shown}{', ...' if len(rest) > 5 else ''}, and none of them is {_text(event)!r}, "
+            'the event. Name yours: [codes] event = "..." and censored = "...".',
+            where=where,
+        )
+    if rest and listed is None and "censored" in codes and not any(same(v, censored) for v in levels):
+        raise Unfit(
+            f"nobody is {censored!r}, which [codes] calls censored, and event holds "
+            f"{', '.join(_text(v) for v in rest[:5])} beside the event. Correct the name, or say which of "
+            "them are competing.",
+            where=where,
+        )
     if listed is not None:
         listed = listed if isinstance(listed, list) else [listed]
         strangers = [str(v) for v in rest if not any(same(v, code) for code in listed)]

@@ -1,5 +1,6 @@
 """What an estimator says of itself: the columns, options and models a design may give it."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -68,13 +69,25 @@ def one_of(default: str, *others: str) -> Option:
     )
 
 
-def number(default: float | None, *, above: float | None = None, below: float | None = None) -> Option:
+def number(
+    default: float | None,
+    *,
+    above: float | None = None,
+    least: float | None = None,
+    below: float | None = None,
+) -> Option:
     limits = [f"above {above:g}"] if above is not None else []
+    limits += [f"from {least:g}"] if least is not None else []
     limits += [f"below {below:g}"] if below is not None else []
     return Option(
         default=default,
         accepts=" ".join(["a number", " and ".join(limits)]).strip(),
-        fits=lambda v: is_number(v) and (above is None or v > above) and (below is None or v < below),
+        fits=lambda v: (
+            is_number(v)
+            and (above is None or v > above)
+            and (least is None or v >= least)
+            and (below is None or v < below)
+        ),
     )
 
 
@@ -107,4 +120,5 @@ def words(default: tuple[str, ...] = ()) -> Option:
 
 
 def is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """TOML knows inf and nan, which are no limit to anything."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -62,7 +62,10 @@ def panel(sample: Sample, design: Design) -> Panel:
     if twice:
         raise Unfit(f"{twice} rows repeat a unit and period.")
     start = sample.column("first_treated")
-    frame = frame.assign(**{"(start)": np.where(~np.isfinite(start) | (start == 0), np.inf, start)})
+    # Who starts after all that is seen is, for these data, one who never does.
+    end = sample.column("period").max() + design.options["anticipation"]
+    never = ~np.isfinite(start) | (start == 0) | (start > end)
+    frame = frame.assign(**{"(start)": np.where(never, np.inf, start)})
     # A covariate counts as it stood in the first period: later it may carry the effect.
     frame = frame.sort_values(roles["period"])
     if (frame.groupby(roles["id"])["(start)"].nunique() > 1).any():

@@ -187,6 +187,8 @@ def answer(
     """Every cause, time and group, and between two arms what differs."""
     times, horizon = moments(design)
     clusters = cluster_codes(sample)
+    if sample.has("treatment") and sample.has("group"):
+        raise Unfit("two arms and groups are two questions: name a treatment or a group, not both.")
     arm = arms(sample) if sample.has("treatment") else None
     values: dict[str, Value] = {}
     curves: dict[str, Curve] = {}
@@ -338,7 +340,7 @@ WEIGHTED = Spec(
         **CURVE,
         "variance": one_of("auto", "robust", "stacked"),
         "truncate": PAIR,
-        "trim": number(0.0, below=0.5),
+        "trim": number(0.0, least=0, below=0.5),
     },
     calculate=calculate_weighted,
     diagnose=diagnose_weighted,

@@ -142,7 +142,7 @@ SPEC = Spec(
     options={
         "variance": one_of("auto", "robust", "stacked"),
         "truncate": PAIR,
-        "trim": number(0.0, below=0.5),
+        "trim": number(0.0, least=0, below=0.5),
     },
     calculate=calculate,
     diagnose=diagnose,

@@ -23,6 +23,19 @@ def mental_health(claims: Claims, year: int) -> ir.Table:
     return ibis.union(*days) if len(days) > 1 else days[0]
 
 
+def after_emergency(claims: Claims, year: int) -> ir.Table:
+    """Days of follow-up after an emergency visit for mental illness. Before `PEERS_COUNT` the diagnosis
+    decides, with whomever the visit was: mental illness as principal, or self-harm as principal and mental
+    illness in any position. Source: the public sheets that describe FUM (BCBSND)."""
+    if year >= PEERS_COUNT:
+        return mental_health(claims, year)
+    lines, codes, principal = claims.visit_lines, claims.codes, claims.diagnoses[:1]
+    harm = codes.matches(lines, "self_harm", diagnoses=principal)
+    ill = codes.matches(lines, "mental_illness", diagnoses=claims.diagnoses)
+    counts = codes.matches(lines, "mental_illness", diagnoses=principal) | (harm & ill)
+    return lines.filter(counts).select("person_id", "day")
+
+
 def by_mental_health_provider(claims: Claims, lines: ir.Table) -> ir.BooleanValue:
     """Claims do not say what a provider is. A value set can: group mental_health_provider, system
     rendering_npi."""
@@ -33,13 +46,16 @@ def by_mental_health_provider(claims: Claims, lines: ir.Table) -> ir.BooleanValu
 
 def substance_use(claims: Claims, *, principal_only: bool = False) -> ir.Table:
     """Days of follow-up for substance use: a visit with such a diagnosis, a substance-use service, peer
-    support, or a medication given or dispensed."""
+    support, or a medication given or dispensed; and, unless the principal diagnosis has to be one of
+    substance use, a visit with a mental-health provider."""
     lines, codes = claims.visit_lines, claims.codes
     places = claims.diagnoses[:1] if principal_only else claims.diagnoses
-    visits = lines.filter(
-        codes.matches(lines, "substance_use", "overdose", diagnoses=places)
-        | codes.matches(lines, "substance_use_service")
+    counts = codes.matches(lines, "substance_use", "overdose", diagnoses=places) | codes.matches(
+        lines, "substance_use_service"
     )
+    if not principal_only:
+        counts |= by_mental_health_provider(claims, lines)
+    visits = lines.filter(counts)
     return ibis.union(
         visits.select("person_id", "day"), claims.peer_lines.select("person_id", "day"), medication(claims)
     )

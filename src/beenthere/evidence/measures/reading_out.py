@@ -242,7 +242,9 @@ def _results(told: dict[str, Any], words: dict[str, str]) -> str:
             f"<th scope='col' class='n'>{html.escape(told['unit'])}</th>{heads}</tr></thead>"
             f"<tbody>{body}</tbody></table></div>"
         )
-    return "<h2>Results</h2>" + "".join(tables)
+    kind = f"visits per {PER:,} months" if told["unit"] == "enrolled months" else "share"
+    said = f"<p class='quiet'>In each cell: the count, the {kind}, its 95 % interval.</p>"
+    return f"<h2>Results</h2>{said}" + "".join(tables)
 
 
 def _row(told: dict[str, Any], row: dict[str, Any]) -> str:
@@ -254,7 +256,9 @@ def _row(told: dict[str, Any], row: dict[str, Any]) -> str:
 def _cell(told: dict[str, Any], numbers: dict[str, Any]) -> str:
     if numbers["estimate"] is None:
         return _count(numbers["count"])
-    return f"{_count(numbers['count'])}<br>{_number(told, numbers['estimate'])}<br>{_range(told, numbers)}"
+    lines = (_count(numbers["count"]), _number(told, numbers["estimate"]), _range(told, numbers))
+    # The unit of a rate stands once above the tables: on a phone it would push them out of the page.
+    return "<br>".join(line.removesuffix(f" per {PER:,} months") for line in lines)
 
 
 def _count(value: float | None) -> str:

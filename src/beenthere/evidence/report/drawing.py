@@ -189,7 +189,9 @@ def forest(
         return 12 + 336 * (value - low + room) / (high - low + 2 * room)
 
     height = 30 + 36 * len(rows)
-    body = [f'<path d="M{at(null):.1f} 4V{height - 20}" stroke="{QUIET}" stroke-dasharray="3 3"/>']
+    # Beside the intervals alone: drawn through, it would strike out the names.
+    line = " ".join(f"M{at(null):.1f} {y - 8}V{y + 11}" for y in range(30, height, 36))
+    body = [f'<path d="{line}" stroke="{QUIET}" stroke-dasharray="3 3"/>']
     for place, row in enumerate(rows):
         y = 30 + 36 * place
         body.append(_text(4, y - 12, row.name, size=11))

@@ -145,9 +145,12 @@ def _results(told: Told) -> Iterator[str]:
         yield f"<figure>{drawing.forest(points, title=title)}</figure>"
         yield _table(
             f"{scale[:1].upper()}{scale[1:]}",
-            ("Question", "Method", "Estimate", f"{100 * told['level']:g} % interval", "Reads"),
-            map(_line, rows),
+            ("Question", "Method", "What", "Estimate", f"{100 * told['level']:g} % interval", "Reads"),
+            (result_line(row, estimands_of(told)) for row in rows),
         )
+    if estimands_of(told):
+        yield "<p>What is estimated, by the number in the column “What”:</p>"
+        yield f"<ol>{''.join(f'<li>{escape(words)}</li>' for words in estimands_of(told))}</ol>"
     if any(row["estimator"] == "Landmark" for row in told["results"]):
         yield f"<p class='quiet'>{REACHED}</p>"
     unanswered = [row for row in told["results"] if not row["scale"]]
@@ -170,11 +173,18 @@ def _bar(row: Told) -> Bar:
     return Bar(name=row["short"], estimate=row["estimate"], low=row["ci_low"], high=row["ci_high"])
 
 
-def _line(row: Told) -> tuple[str, ...]:
+def estimands_of(told: Told) -> list[str]:
+    """Each once, in the order of the results: the number of a row is its place here."""
+    return list(dict.fromkeys(row["estimand"] for row in told["results"] if row["estimand"]))
+
+
+def result_line(row: Told, estimands: list[str]) -> tuple[str, ...]:
+    begin = (_named(row), row["estimator"])
     if row["estimate"] is None:
-        return (_named(row), row["estimator"], HIDDEN, HIDDEN, row["verdict"])
+        return (*begin, HIDDEN, HIDDEN, HIDDEN, row["verdict"])
     interval = f"{row['ci_low']:+.3f} to {row['ci_high']:+.3f}"
-    return (_named(row), row["estimator"], f"{row['estimate']:+.3f}", interval, row["verdict"])
+    what = f"{estimands.index(row['estimand']) + 1}"
+    return (*begin, what, f"{row['estimate']:+.3f}", interval, row["verdict"])
 
 
 def _raw(row: Told) -> tuple[str, ...]:
@@ -297,8 +307,6 @@ def _methods(told: Told) -> Iterator[str]:
     yield "<h2>Methods and sources</h2>"
     used = dict.fromkeys(row["estimator"] for row in told["results"])
     yield _list([METHODS[name] for name in used if name in METHODS] + [*SOURCES])
-    estimands = dict.fromkeys(row["estimand"] for row in told["results"] if row["estimand"])
-    yield f"<p>What is estimated:</p>{_list(estimands)}"
     yield f"<p>Small counts: {escape(told['release'])}. What rests on them is hidden too.</p>"
     yield "<h2>Make it again</h2>"
     yield f"<p><code>{escape(told['command'])}</code></p>"

@@ -10,7 +10,6 @@ import pandas as pd
 
 from beenthere.evidence.estimate.register import ESTIMATORS
 from beenthere.evidence.estimate.result import Result, Value
-from beenthere.evidence.estimate.sensitivity import e_values
 from beenthere.evidence.report import wording
 from beenthere.evidence.report.alike import balance, coarse, small, weights
 from beenthere.evidence.report.hiding import ARMS, Hidden, judged
@@ -76,7 +75,7 @@ def told(study: Study, *, largest: int) -> Told:
         "balance": [coarse(row) for row in balance(shown)],
         "weights": weights(shown, study.protocol.names, largest=largest),
         "sensitivity": _sensitivity(shown),
-        "e_value": _e_value(shown),
+        "e_value": shown.diagnostics.get("e_value") if shown else None,
         "level": study.protocol.analysis.level,
         "largest_hidden": largest,
         "release": f"counts of 1 to {largest} hidden, and others with them where one could be worked out",
@@ -337,15 +336,6 @@ def event_days(study: Study) -> list[pd.Series]:
         began = rows["start"] <= study.protocol.landmark
         days = days.where(days > study.protocol.landmark) - study.protocol.landmark
     return [days[began].dropna(), days[~began].dropna()]
-
-
-def _e_value(result: Result | None) -> Mapping[str, Any] | None:
-    """Of the estimator's own, else of the risk ratio that goes with a risk difference."""
-    if result is None:
-        return None
-    ratio = _ratio(result)
-    found = result.diagnostics.get("e_value")
-    return found or (e_values(ratio.estimate, ratio.ci_low, ratio.ci_high) if ratio else None)
 
 
 def _sensitivity(result: Result | None) -> Sequence[Told]:

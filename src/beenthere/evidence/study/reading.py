@@ -34,7 +34,7 @@ Table = Mapping[str, Any]
 def read_protocol(path: Path) -> Protocol:
     """Raises Unfit with file, table and key."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         raw = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as fault:
         raise Unfit(f"it cannot be read: {fault}", where=path.name) from fault

@@ -25,7 +25,8 @@ def notes(_year: int) -> tuple[str, ...]:
         "Peer support counts as follow-up in every measurement year.",
         (
             "Dispensed medication counts only where a value set names drug codes "
-            "(substance_use_medication, ndc)."
+            "(substance_use_medication, ndc), and a visit with a mental-health provider only where one "
+            "names providers (mental_health_provider)."
         ),
     )
 

@@ -15,7 +15,7 @@ def population(claims: Claims, year: int) -> ir.Table:
         claims, emergencies.visits(claims, year, counts), year, name="fum", least_age=6
     )
     mine = claims.of(f"fum_{year}", rows.filter(rows.first_in_window), **common.follow_up_days(year))
-    seen = followup.mental_health(mine, year)
+    seen = followup.after_emergency(mine, year)
     rows = common.days_to(rows, seen, least=0, most=30, named="seen")
     return rows.mutate(**followup.within(rows.seen))
 
@@ -23,7 +23,13 @@ def population(claims: Claims, year: int) -> ir.Table:
 def notes(year: int) -> tuple[str, ...]:
     same_day = "Follow-up on the day of the visit counts: 8 and 31 days in all."
     if year < followup.PEERS_COUNT:
-        return (same_day, f"Measurement year {year}: peer support does not count as follow-up.")
+        return (
+            same_day,
+            (
+                f"Measurement year {year}: a visit counts whose principal diagnosis is mental illness, or "
+                "self-harm with mental illness beside it. Peer support does not count as follow-up."
+            ),
+        )
     return (
         same_day,
         f"Measurement year {year}: peer support counts as follow-up (unverified for this measure).",
