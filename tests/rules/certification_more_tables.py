@@ -115,7 +115,7 @@ case(
     "NAADAC/NCPRSS",
     "Ethics seven years ago no longer count, though the total does",
     person(
-        h(TRAINING, 48),
+        h(TRAINING, 48, "recovery"),
         h(TRAINING, 6, "ethics", on=date(2019, 10, 1)),
         h(TRAINING, 6, "hiv"),
         said="one-year-full-time-practice",
@@ -245,7 +245,7 @@ case(
     "500 hours of work, 25 in each of three domains only",
     person(
         h(TRAINING, 60),
-        h(WORK, 425),
+        h(WORK, 425, "outreach"),
         h(WORK, 25, "advocacy"),
         h(WORK, 25, "mentoring"),
         h(WORK, 25, "recovery"),

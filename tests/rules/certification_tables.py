@@ -76,7 +76,11 @@ case(
     "TX/MHPS",
     "With 250 hours of work",
     person(
-        h(TRAINING, 19.5, "core"), h(TRAINING, 40, "supplemental-mental-health"), h(WORK, 250), exam="TX/MHPS"
+        h(TRAINING, 19.5, "core"),
+        h(TRAINING, 40, "supplemental-mental-health"),
+        h(WORK, 250),
+        exam="TX/MHPS",
+        said="live-interaction",
     ),
     ASK,
     work="met",
@@ -84,7 +88,13 @@ case(
 case(
     "TX/RSPS",
     "40 supplemental hours are 6 too few",
-    person(h(TRAINING, 19.5, "core"), h(TRAINING, 40, "supplemental-recovery"), h(WORK, 250), exam="TX/RSPS"),
+    person(
+        h(TRAINING, 19.5, "core"),
+        h(TRAINING, 40, "supplemental-recovery"),
+        h(WORK, 250),
+        exam="TX/RSPS",
+        said="live-interaction",
+    ),
     NOT_YET,
     training_supplement="missing",
 )
@@ -135,6 +145,21 @@ case(
     ASK,
     training="met",
     training_domain="met",
+)
+case(
+    "IL/CRSS",
+    "100 hours on nobody said what: they may be core functions, of which 54 count",
+    person(
+        h(TRAINING, 100),
+        h(WORK, 2000),
+        h(SUPERVISION, 100),
+        exam="IL/CRSS",
+        said="recovery-support-job-51-percent",
+    ),
+    CANNOT,
+    training="unknown",
+    training_domain="unknown",
+    training_ethics="unknown",
 )
 case(
     "NY/NYCPS",
@@ -261,6 +286,20 @@ case(
     NOT_YET,
     training="met",
     training_live="missing",
+    training_ethics="met",
+)
+case(
+    "NE/CPSS",
+    "60 hours of which nobody said whether they were live: not known, and not missing",
+    person(
+        h(TRAINING, 50, "recovery", None),
+        h(TRAINING, 10, "ethics", None),
+        exam="icrc-pr",
+        said="lawful-presence",
+    ),
+    CANNOT,
+    training="met",
+    training_live="unknown",
     training_ethics="met",
 )
 case(

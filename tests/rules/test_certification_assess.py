@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beenthere.certification.jurisdictions.loader import credentials
+from beenthere.certification.jurisdictions.reading import domains
 from beenthere.certification.rules.assess import Assessment, Outcome, Status, assess
 from beenthere.certification.rules.measure import Standing
 from beenthere.certification.rules.record import (
@@ -25,7 +26,19 @@ from beenthere.kernel.periods import Period
 EVERY = credentials()
 TODAY = date(2026, 11, 22)
 RANK = {Status.NOT_YET: 0, Status.CANNOT_KNOW: 1, Status.MEETS_KNOWN: 2, Status.ELIGIBLE: 3}
-DOMAINS = ("", "advocacy", "mentoring", "recovery", "ethics", "core-functions", "core", "e-academy", "hiv")
+DOMAINS = (
+    "",
+    "",
+    "",
+    "advocacy",
+    "mentoring",
+    "recovery",
+    "ethics",
+    "core-functions",
+    "core",
+    "e-academy",
+    "hiv",
+)
 
 keys = st.sampled_from(sorted(EVERY))
 days = st.dates(date(2012, 1, 1), date(2026, 12, 31))
@@ -104,6 +117,22 @@ def test_the_order_of_entries_is_irrelevant(key: str, record: Record, random: ob
     random.shuffle(exams)  # type: ignore[attr-defined]
     shuffled = replace(record, hours=tuple(hours), exams=tuple(exams))
     assert assess(shuffled, EVERY[key], TODAY) == assess(record, EVERY[key], TODAY)
+
+
+DOMAINS_OF_RULES = sorted(domains())
+
+
+@given(keys, records(), st.sampled_from(DOMAINS_OF_RULES), st.sampled_from(Mode))
+def test_what_the_record_does_not_say_of_hours_decides_nothing(
+    key: str, record: Record, domain: str, mode: Mode
+) -> None:
+    """Whatever the silent hours turn out to be, what was met stays met and what was missing stays missing."""
+    told = assess(record, EVERY[key], TODAY)
+    hours = tuple(replace(one, domain=one.domain or domain, mode=one.mode or mode) for one in record.hours)
+    said = assess(replace(record, hours=hours), EVERY[key], TODAY)
+    settled = {Standing.MET, Standing.MISSING}
+    pairs = zip(told.findings, said.findings, strict=True)
+    assert all(then.standing is now.standing for now, then in pairs if now.standing in settled)
 
 
 @given(keys, records())

@@ -92,7 +92,25 @@ def test_bad_input_is_2_and_told(words: list[str], stdin: str, told: str) -> Non
         ('{"education": [{"level": "doctor"}]}', "education[0].level: 'doctor' is none of"),
         ('{"statements": {"x": "yes"}}', "statements.x: must be true or false"),
         ('{"references": 1.5}', "references: must be a whole number"),
-        ('{"birth_date": "0001-01-01"}', "birth_date: must be a day"),
+        ('{"birth_date": "0001-01-01"}', "birth_date: must be a day of the years 1900 to 2200"),
+        ('{"birth_date": "2026-02-30"}', "birth_date: must be a day of the calendar"),
+        ('{"references": 1, "references": 3}', "references: is there twice in one object"),
+        (
+            '{"credentials": [{"credential": "OH/PRS", "issued": "2026-02-01", "expires": "2026-01-01"}]}',
+            "credentials[0].expires: is before credentials[0].issued",
+        ),
+        (
+            '{"hours": [{"id": "a", "spent_on": "work", "hours": 1, "first": "2026-02-01"},'
+            ' {"id": "a", "spent_on": "work", "hours": 1, "first": "2026-02-01"}]}',
+            "hours[1].id: 'a' is the id of hours[0] too",
+        ),
+        (
+            '{"hours": [{"id": "a\\u001b[31m", "spent_on": "work", "hours": 1, "first": "2026-02-01"}]}',
+            "hours[0].id: must be text on one line",
+        ),
+        ('{"hours": [{"spent_on": "work", "hours": 1e999, "first": "2026-01-01"}]}', "hours[0].hours"),
+        ('{"references": ' + "9" * 5000 + "}", "(file): not readable as JSON"),
+        ("[" * 100_000, "(file): not readable as JSON"),
     ],
 )
 def test_a_record_that_does_not_fit_is_told_with_path_and_reason(record: str, told: str) -> None:

@@ -10,14 +10,8 @@ from enum import StrEnum
 
 from beenthere.certification.rules.measure import HoursLack, Measure, Standing, measure
 from beenthere.certification.rules.record import Record
-from beenthere.certification.rules.vocabulary import (
-    Basis,
-    Cited,
-    Credential,
-    Requirement,
-    Topic,
-    Version,
-)
+from beenthere.certification.rules.told import Cited
+from beenthere.certification.rules.vocabulary import Basis, Credential, Requirement, Topic, Version
 from beenthere.kernel.decision import Confidence
 from beenthere.kernel.words import Words, gettext_noop
 
@@ -49,6 +43,9 @@ BASES = {
         "The source gives no date; this is established from the day it was collected."
     ),
 }
+LATER = gettext_noop(
+    "The sources were collected on %(collected)s. Whether this still holds on %(day)s, ask the issuer."
+)
 INFORMATION = gettext_noop("This is information, not the issuer's decision.")
 NOT_READ_AGAIN = gettext_noop("The text itself was not read again for this collection.")
 
@@ -110,6 +107,7 @@ class Assessment:
     stages: tuple[str, ...] = ()
     basis: Words | None = None
     dated: str = ""
+    later: Words | None = None
 
 
 def assess(record: Record, credential: Credential, on: date) -> Assessment:
@@ -131,9 +129,16 @@ def assess(record: Record, credential: Credential, on: date) -> Assessment:
         stages=_stages(version, findings),
         basis=Words(BASES[version.basis]),
         dated=version.dated,
+        later=_later(credential, on),
         conflicts=credential.conflicts,
         sources=credential.sources,
     )
+
+
+def _later(credential: Credential, on: date) -> Words | None:
+    """A text without an end says nothing of the days after it was collected."""
+    newest = max(source.collected for source in credential.sources)
+    return Words(LATER, {"collected": newest.isoformat(), "day": on.isoformat()}) if on > newest else None
 
 
 def finding(requirement: Requirement, record: Record, on: date) -> Finding:

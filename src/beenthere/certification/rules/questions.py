@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
-from typing import Final
+from itertools import pairwise
 
 from beenthere.certification.rules.counting import months_later
-from beenthere.certification.rules.record import ExamEntry, Held, HourEntry, Record, Studies
+from beenthere.certification.rules.record import ANY_STATE, ExamEntry, Held, HourEntry, Record, Studies
 from beenthere.certification.rules.vocabulary import (
     Age,
     BackgroundCheck,
@@ -71,7 +71,6 @@ CHECKED = gettext_noop("Have you passed a background check for this?")
 SO = gettext_noop("Is this so? %(words)s")
 HOLDS = gettext_noop("Do you hold this, and is it in force: %(which)s?")
 HOLDS_ANY = gettext_noop("Do you hold a certification of any state that is in force?")
-ANY_STATE: Final = "another state"
 
 
 class Answer(StrEnum):
@@ -266,23 +265,25 @@ def _hours(given: Given, name: str) -> Fraction:
 # Hours are laid on a line from 0 to their total. Each sort of question cuts the line in its own places, by
 # domain, by mode and by age; what lies between two cuts is one entry. No rule speaks of a domain and a mode
 # at once, so where the cuts of two sorts fall against each other changes no answer; the newest hours and the
-# domains that count for a time only both begin at 0.
+# domains that count for a time only both begin at 0. What lies beyond the cuts of a sort is of none of the
+# domains, or modes, that were answered; of those left empty nothing is said.
 
 
 def _entries(work: Work, asked: Sequence[Question], given: Given, on: date) -> Iterator[HourEntry]:
     total = _hours(given, work.value)
-    sorts = (
-        _cuts(f"{work}-on-", asked, given),
-        _cuts(f"{work}-by-", asked, given),
-        _ages(work, asked, given),
-    )
-    ends = sorted({total, *(end for sort in sorts for end, _name in sort if end < total)} - {Fraction()})
-    for begin, end in zip([Fraction(), *ends], ends, strict=False):
-        domain, mode, age = (next((name for stop, name in sort if stop >= end), "") for sort in sorts)
+    domains, modes = (_cuts(f"{work}-{sort}-", asked, given) for sort in ("on", "by"))
+    ages = _ages(work, asked, given)
+    ends = sorted({total, *(end for sort in (domains, modes, ages) for end, _name in sort if end < total)})
+    for begin, end in pairwise((Fraction(), *(end for end in ends if end))):
+        domain, mode, age = (
+            next((name for stop, name in sort if stop >= end), "") for sort in (domains, modes, ages)
+        )
         last = months_later(on, -int(age)) - timedelta(days=1) if age else on
         yield HourEntry(
             id=f"{work}-{number_of(begin)}", spent_on=work, hours=end - begin, last=last,
             first=_first(work, given, last), domain=domain, mode=Mode(mode) if mode else None,
+            besides=_not_of(modes, mode) | _not_of(domains, domain),
+            dated=_answered(asked, given, f"{work}-lately-", f"{work}-over-"),
         )  # fmt: skip
 
 
@@ -290,9 +291,17 @@ def number_of(value: Fraction) -> str:
     return f"{float(value):g}"
 
 
+def _not_of(cuts: Iterable[tuple[Fraction, str]], own: str) -> frozenset[str]:
+    return frozenset() if own else frozenset(name for _end, name in cuts)
+
+
+def _answered(asked: Iterable[Question], given: Given, *prefixes: str) -> bool:
+    return all(one.name in given for one in asked if one.name.startswith(prefixes))
+
+
 def _cuts(prefix: str, asked: Sequence[Question], given: Given) -> list[tuple[Fraction, str]]:
-    """(where it ends, name) of each part; domains with a window first."""
-    names = [one for one in asked if one.name.startswith(prefix)]
+    """(where it ends, name) of each part that was answered; domains with a window first."""
+    names = [one for one in asked if one.name.startswith(prefix) and one.name in given]
     cuts, at = [], Fraction()
     for one in sorted(names, key=lambda one: "months" not in one.words.params):
         at += _hours(given, one.name)
@@ -303,7 +312,8 @@ def _cuts(prefix: str, asked: Sequence[Question], given: Given) -> list[tuple[Fr
 def _ages(work: Work, asked: Sequence[Question], given: Given) -> list[tuple[Fraction, str]]:
     """(where it ends, months ago): newest first. Hours in no window lie before the widest one."""
     prefix = f"{work}-lately-"
-    windows = sorted(int(one.name.removeprefix(prefix)) for one in asked if one.name.startswith(prefix))
+    told = [one.name for one in asked if one.name.startswith(prefix) and one.name in given]
+    windows = sorted(int(name.removeprefix(prefix)) for name in told)
     ends = [_hours(given, f"{prefix}{months}") for months in windows]
     ages = ["", *map(str, windows)]
     return [*zip(ends, ages, strict=False), (_hours(given, work.value), ages[-1])]

@@ -7,7 +7,8 @@ from enum import StrEnum
 from beenthere.certification.rules.assess import Assessment, Finding, assess, finding
 from beenthere.certification.rules.measure import Standing
 from beenthere.certification.rules.record import Record
-from beenthere.certification.rules.vocabulary import Cited, Credential, Path, Reciprocity
+from beenthere.certification.rules.told import Cited
+from beenthere.certification.rules.vocabulary import Credential, Path, Reciprocity
 from beenthere.kernel.words import Words, gettext_noop
 
 NOT_HELD = gettext_noop("The record shows no %(credential)s that is in force on %(day)s.")

@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from typing import Final
 
 from beenthere.certification.rules.vocabulary import Mode, Schooling, Work
+
+# Held, of some state that was not named.
+ANY_STATE: Final = "another state"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,7 +17,9 @@ class HourEntry:
     """Hours from `first` to `last`, both days included, spread evenly over them.
 
     `approved` False: the issuer has not approved them, so they do not count. One entry has one domain and
-    one mode; a course over several domains is several entries.
+    one mode; a course over several domains is several entries. `domain` "" and `mode` None are "not said";
+    `besides` names domains and modes that such hours are said not to be. `dated` False: the days were not
+    said, and those here are only a place to put the hours.
     """
 
     id: str
@@ -24,6 +30,8 @@ class HourEntry:
     domain: str = ""
     mode: Mode | None = None
     approved: bool = True
+    besides: frozenset[str] = frozenset()
+    dated: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,13 +8,17 @@ from beenthere.portal.explorer.words import Said
 
 @dataclass(frozen=True, kw_only=True)
 class SourceLine:
-    """`url` is empty when the collection gives no web address. `at` is its anchor on the page."""
+    """`url` is empty when the collection gives no web address; `site`: it gives the site and not the page.
+
+    `at` is its anchor on the page.
+    """
 
     number: int
     at: str
     title: str
     locator: str
     url: str
+    site: bool
     collected: date
     retrieved: date | None
     confidence: str
@@ -94,6 +98,8 @@ class CredentialPart:
     fees: tuple[Fact, ...]
     scholarships: tuple[Noted, ...]
     times: tuple[Fact, ...]
+    keeps: tuple[Fact, ...]
+    certificates: tuple[Fact, ...]
     stages: tuple[Noted, ...]
     paths: tuple[Noted, ...]
     earlier: tuple[Earlier, ...]

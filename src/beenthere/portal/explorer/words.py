@@ -79,6 +79,8 @@ NAMES: Final[Mapping[str, str | Promise]] = {
     "supplemental-recovery": _("recovery, beyond the core"),
     "hiv": _("HIV"),
     "wrap": "WRAP",
+    "recovery-coach": _("the course for recovery coaches"),
+    "another state": _("another state"),
     "crss-domain": _("the CRSS domains"),
     "core-functions": _("core functions"),
     "law-ethics": _("law and ethics"),
