@@ -14,6 +14,7 @@ from certification_facts import (
     Case,
     h,
     person,
+    unsaid,
 )
 
 from beenthere.certification.rules.assess import Status
@@ -147,21 +148,6 @@ case(
     training_domain="met",
 )
 case(
-    "IL/CRSS",
-    "100 hours on nobody said what: they may be core functions, of which 54 count",
-    person(
-        h(TRAINING, 100),
-        h(WORK, 2000),
-        h(SUPERVISION, 100),
-        exam="IL/CRSS",
-        said="recovery-support-job-51-percent",
-    ),
-    CANNOT,
-    training="unknown",
-    training_domain="unknown",
-    training_ethics="unknown",
-)
-case(
     "NY/NYCPS",
     "No work hours: the provisional stage is open",
     person(exam="NY/NYCPS", percent=75, said="aps-13-core-courses aps-5-electives"),
@@ -292,8 +278,8 @@ case(
     "NE/CPSS",
     "60 hours of which nobody said whether they were live: not known, and not missing",
     person(
-        h(TRAINING, 50, "recovery", None),
-        h(TRAINING, 10, "ethics", None),
+        unsaid(h(TRAINING, 50, "recovery")),
+        unsaid(h(TRAINING, 10, "ethics")),
         exam="icrc-pr",
         said="lawful-presence",
     ),
@@ -318,6 +304,19 @@ case(
     exam_none="met",
 )
 case("NC/NCCPSS", "55 hours: enough for neither", person(h(TRAINING, 55)), NOT_YET, training="missing")
+case(
+    "MD/CPRS",
+    "50 hours of which nobody said whether they were in-service: not known, and not enough",
+    person(
+        *map(unsaid, (h(TRAINING, 16, "ethics"), *BOARD, h(TRAINING, 4, "harm-reduction"))),
+        h(WORK, 500),
+        h(SUPERVISION, 25),
+        said="MD-CORE-course",
+    ),
+    CANNOT,
+    training="unknown",
+    training_ethics="met",
+)
 case(
     "MD/CPRS",
     "20 hours in-service: 12 of these count",

@@ -33,6 +33,7 @@ def finding_json(one: Finding) -> dict[str, Any]:
         "because": one.standing.name.lower(),
         "reason": english(one.words),
         "next_step": _said(one.next_step),
+        "unless": _said(one.unless),
         "entries": list(one.entries),
         "earliest": one.earliest.isoformat() if one.earliest else None,
         "note": one.note,
@@ -78,6 +79,8 @@ def finding_lines(findings: Iterable[Finding], sources: tuple[Cited, ...]) -> It
     for one in findings:
         told = f"{one.topic.value.replace('_', ' ')}: {english(one.words)}"
         yield f"  {SIGNS[one.outcome]} {told}{cited(one.sources, sources)}"
+        if one.unless:
+            yield f"      Unless this is so: {english(one.unless)}"
         if one.note:
             yield f"      {one.note}"
         if one.entries:

@@ -91,7 +91,9 @@ ROWS: Final[Mapping[str, Mapping[str, Field]]] = {
         "hours": _needed(_number(0, 100_000)),
         "first": _needed(_day()),
         "last": _told(_day(), "Left out: the day in first. The hours are spread evenly over these days."),
-        "domain": _told(_text(), "What the hours were on, such as ethics. Left out: not said."),
+        "domain": _told(
+            _text(), "What the hours were on, such as ethics. Left out: on nothing in particular."
+        ),
         "mode": _told(_text(*Mode), "How they were given. Left out: not said."),
         "approved": _told(_yes_no(), "False: they do not count. Left out: true."),
     },
@@ -243,6 +245,7 @@ def _hours(i: int, row: Mapping[str, Any]) -> HourEntry:
         last=_as_day(row.get("last", row["first"])),
         domain=row.get("domain", ""),
         mode=Mode(row["mode"]) if "mode" in row else None,
+        maybe=frozenset() if "mode" in row else frozenset(Mode),
         approved=row.get("approved", True),
     )
 

@@ -73,7 +73,10 @@ OUTCOMES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """How one requirement stands. `next_step` None: nothing is to be done here."""
+    """How one requirement stands. `next_step` None: nothing is to be done here.
+
+    `unless`: what the record does not say, and would make `next_step` needless if it were so.
+    """
 
     key: str
     topic: Topic
@@ -87,6 +90,7 @@ class Finding:
     earliest: date | None = None
     lacks: tuple[HoursLack, ...] = ()
     note: str = ""
+    unless: Words | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +163,7 @@ def finding(requirement: Requirement, record: Record, on: date) -> Finding:
         sources=requirement.sources,
         confidence=requirement.confidence,
         note=requirement.note,
+        unless=told.unless,
     )
 
 

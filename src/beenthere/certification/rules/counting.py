@@ -1,8 +1,7 @@
 """Adding up hours. An entry is spread evenly over its days, so cutting it in two changes nothing.
 
-What an entry does not say, its domain or how it was given, is counted twice: once as if it were of no use,
-once as if it were what the rule asks for. Only when both come to the same answer is there one; else it was
-not said.
+What was not said of an entry is counted twice: once as if it were of no use, once as if it were what the rule
+asks for. Only when both come to the same answer is there one; else it was not said.
 """
 
 from calendar import monthrange
@@ -57,14 +56,14 @@ def _counted(asked: Hours, entry: HourEntry, since: date, on: date) -> Counted:
 
 
 def total(asked: Hours, counted: Iterable[Counted]) -> Fraction:
-    """With what one domain or mode may bring at most; hours that do not say theirs are held to be in none."""
+    """With what one domain or mode may bring at most; hours that may be of one are held not to be."""
     caps = asked.at_most or {}
     groups = _groups(asked, counted)
     return sum((min(hours, exact(caps.get(name, hours))) for name, hours in groups.items()), Fraction())
 
 
 def least(asked: Hours, counted: Sequence[Counted]) -> Fraction:
-    """The same of what is sure to count; hours that do not say theirs are held to be in the fullest one."""
+    """The same of what is sure to count; hours that may be of a capped one are held to be."""
     sure = [one for one in counted if one.sure]
     silent = [one for one in sure if _may_be_capped(asked, one.entry)]
     named = [one for one in sure if one not in silent]
@@ -105,9 +104,9 @@ def _fits(asked: Hours, entry: HourEntry) -> bool:
 def _could_fit(asked: Hours, entry: HourEntry) -> bool:
     if not entry.approved or entry.spent_on is not asked.spent_on:
         return False
-    domain = entry.domain in asked.domains if entry.domain else bool(set(asked.domains) - entry.besides)
-    mode = entry.mode in asked.modes if entry.mode else bool(set(asked.modes) - entry.besides)
-    return (not asked.domains or domain) and (not asked.modes or mode)
+    domain = entry.domain in asked.domains or (not entry.domain and entry.maybe & set(asked.domains))
+    mode = entry.mode in asked.modes or (not entry.mode and entry.maybe & set(asked.modes))
+    return bool((not asked.domains or domain) and (not asked.modes or mode))
 
 
 def _hours_between(entry: HourEntry, since: date, on: date) -> Fraction:
@@ -129,4 +128,4 @@ def _group(asked: Hours, entry: HourEntry) -> str:
 
 
 def _may_be_capped(asked: Hours, entry: HourEntry) -> bool:
-    return not _group(asked, entry) and bool(set(asked.at_most or ()) - entry.besides)
+    return not _group(asked, entry) and bool(set(asked.at_most or ()) & entry.maybe)

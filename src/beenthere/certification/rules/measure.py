@@ -101,7 +101,11 @@ class HoursLack:
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """`earliest` is the first day on which what only time can bring is met; None when time brings nothing."""
+    """`earliest` is the first day on which what only time can bring is met; None when time brings nothing.
+
+    `unless`: of several ways, `words` tell what one still takes in hours; if what the record does not say of
+    another is so, they are not needed.
+    """
 
     standing: Standing
     words: Words
@@ -111,6 +115,7 @@ class Measure:
     earliest: date | None = None
     lacks: tuple[HoursLack, ...] = ()
     parts: tuple["Measure", ...] = ()
+    unless: Words | None = None
 
 
 def measure(rule: Rule, record: Record, on: date) -> Measure:  # noqa: PLR0911 - one line for each kind
@@ -310,9 +315,17 @@ def _combined(rule: AnyOf | AllOf | Readings, parts: tuple[Measure, ...]) -> Mea
             lowest, entries=entries, lacks=lacks, parts=parts, earliest=_latest(parts), have=None, need=None
         )
     if isinstance(rule, AnyOf):
-        best = min(parts, key=_distance)
-        return replace(best, parts=parts)
+        return _of_ways(parts)
     return _of_readings(parts, entries)
+
+
+def _of_ways(parts: tuple[Measure, ...]) -> Measure:
+    best = min(parts, key=_distance)
+    hours = [part for part in parts if part.standing is Standing.MISSING and part.lacks and not _blocks(part)]
+    if best.standing is not Standing.RECORD_SILENT or not hours:
+        return replace(best, parts=parts)
+    near = min(hours, key=_distance)
+    return replace(near, standing=best.standing, unless=best.words, parts=parts)
 
 
 def _distance(way: Measure) -> tuple[int, int, Fraction]:

@@ -266,7 +266,7 @@ def _hours(given: Given, name: str) -> Fraction:
 # domain, by mode and by age; what lies between two cuts is one entry. No rule speaks of a domain and a mode
 # at once, so where the cuts of two sorts fall against each other changes no answer; the newest hours and the
 # domains that count for a time only both begin at 0. What lies beyond the cuts of a sort is of none of the
-# domains, or modes, that were answered; of those left empty nothing is said.
+# domains, or modes, that were answered; it may be of those that were left empty.
 
 
 def _entries(work: Work, asked: Sequence[Question], given: Given, on: date) -> Iterator[HourEntry]:
@@ -282,7 +282,7 @@ def _entries(work: Work, asked: Sequence[Question], given: Given, on: date) -> I
         yield HourEntry(
             id=f"{work}-{number_of(begin)}", spent_on=work, hours=end - begin, last=last,
             first=_first(work, given, last), domain=domain, mode=Mode(mode) if mode else None,
-            besides=_not_of(modes, mode) | _not_of(domains, domain),
+            maybe=_unsaid(f"{work}-by-", asked, given, mode) | _unsaid(f"{work}-on-", asked, given, domain),
             dated=_answered(asked, given, f"{work}-lately-", f"{work}-over-"),
         )  # fmt: skip
 
@@ -291,8 +291,10 @@ def number_of(value: Fraction) -> str:
     return f"{float(value):g}"
 
 
-def _not_of(cuts: Iterable[tuple[Fraction, str]], own: str) -> frozenset[str]:
-    return frozenset() if own else frozenset(name for _end, name in cuts)
+def _unsaid(prefix: str, asked: Iterable[Question], given: Given, own: str) -> frozenset[str]:
+    """What hours that are on nothing named so far may be: each part that was left empty."""
+    left = (one.name for one in asked if one.name.startswith(prefix) and one.name not in given)
+    return frozenset() if own else frozenset(name.removeprefix(prefix) for name in left)
 
 
 def _answered(asked: Iterable[Question], given: Given, *prefixes: str) -> bool:

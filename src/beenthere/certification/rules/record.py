@@ -17,8 +17,8 @@ class HourEntry:
     """Hours from `first` to `last`, both days included, spread evenly over them.
 
     `approved` False: the issuer has not approved them, so they do not count. One entry has one domain and
-    one mode; a course over several domains is several entries. `domain` "" and `mode` None are "not said";
-    `besides` names domains and modes that such hours are said not to be. `dated` False: the days were not
+    one mode; a course over several domains is several entries. `domain` "": on none in particular. `maybe`
+    names the domains and modes that they may be, where that was not said. `dated` False: the days were not
     said, and those here are only a place to put the hours.
     """
 
@@ -30,7 +30,7 @@ class HourEntry:
     domain: str = ""
     mode: Mode | None = None
     approved: bool = True
-    besides: frozenset[str] = frozenset()
+    maybe: frozenset[str] = frozenset()
     dated: bool = True
 
 

@@ -146,6 +146,7 @@ class FindingLine:
     outcome: str
     state: str
     said: Said
+    unless: Said | None
     earliest: date | None
     note: str
     confidence: str
@@ -160,9 +161,9 @@ class FindingGroup:
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerPage:
-    """The answer of a wizard. Nothing of it is kept."""
+    """The answer of a wizard. Nothing of it is kept. `about`: the place, or from where to where."""
 
-    place: str
+    about: str
     key: str
     title: str
     headline: str
@@ -202,7 +203,8 @@ class FieldLine:
 class QuestionsPage:
     """One step of a wizard. `hidden` carries what was answered on other steps: (name, value)."""
 
-    place: str
+    heading: str
+    about: str
     title: str
     steps: tuple[str, ...]
     step: int

@@ -80,6 +80,8 @@ NAMES: Final[Mapping[str, str | Promise]] = {
     "hiv": _("HIV"),
     "wrap": "WRAP",
     "recovery-coach": _("the course for recovery coaches"),
+    "bachelor, human services": _("a bachelor's degree in human services"),
+    "human services": _("human services"),
     "another state": _("another state"),
     "crss-domain": _("the CRSS domains"),
     "core-functions": _("core functions"),
