@@ -147,7 +147,7 @@ def _beside(version: Version) -> Iterator[dict[str, object]]:
     """What a version says beside its topics; `in_words` where it has words of its own, `rule` whole."""
     renewal = [version.renewal] if version.renewal else []
     for topic, all_of_it, words in (
-        ("fee", version.fees, "title"),
+        ("fee", version.fees, "words"),
         ("scholarship", version.scholarships, "words"),
         ("time", version.times, "note"),
         ("kept", version.keeps, "note"),

@@ -83,7 +83,7 @@ def _beside(version: Version) -> dict[str, Any]:
     return {
         "renewal": _renewal_json(rule) if rule else None,
         "fees": [
-            {"title": one.title, "usd": one.usd, "up_to": one.up_to, "sources": _titles(one.sources)}
+            {"title": one.words, "usd": one.usd, "up_to": one.up_to, "sources": _titles(one.sources)}
             for one in version.fees
         ],
         "scholarships": [
@@ -206,7 +206,7 @@ def _anchor(rule: Renewal) -> str:
 
 def _beside_lines(version: Version, sources: tuple[Cited, ...]) -> Iterator[str]:
     for fee in version.fees:
-        yield f"Fee: {fee.title}, {_price(fee)}{cited(fee.sources, sources)}"
+        yield f"Fee: {fee.words}, {_price(fee)}{cited(fee.sources, sources)}"
     for help_ in version.scholarships:
         yield f"Help: {help_.words}{cited(help_.sources, sources)}"
     for time in version.times:

@@ -80,7 +80,7 @@ KINDS: Final[Mapping[str, tuple[Keys, Keys]]] = {
     "readings": ({"of": list}, {}),
 }
 COMBINING: Final = frozenset({"any_of", "all_of", "readings"})
-FEE: Final[Keys] = {"title": str, "sources": list}
+FEE: Final[Keys] = {"words": str, "sources": list}
 SCHOLARSHIP: Final[Keys] = {"words": str, "sources": list}
 TIME: Final[Keys] = {"about": str, "count": int, "unit": str, "sources": list}
 RETENTION: Final[Keys] = {"record": str, "count": int, "unit": str, "sources": list}

@@ -257,7 +257,7 @@ def _hours(data: Mapping[str, Any]) -> Hours:
 
 def _fee(data: Mapping[str, Any], sources: Sources) -> Fee:
     told = _cited(data["sources"], sources)
-    return Fee(title=data["title"], usd=data.get("usd"), up_to=data.get("up_to"), sources=told)
+    return Fee(words=data["words"], usd=data.get("usd"), up_to=data.get("up_to"), sources=told)
 
 
 def _scholarship(data: Mapping[str, Any], sources: Sources) -> Scholarship:

@@ -94,7 +94,7 @@ class Shown(StrEnum):
 class Fee:
     """`usd` None: a fee whose amount the source does not give. `up_to`: the source gives a range."""
 
-    title: str
+    words: str
     usd: float | None
     up_to: float | None
     sources: tuple[Cited, ...]

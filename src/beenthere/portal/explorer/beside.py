@@ -21,7 +21,7 @@ from beenthere.certification.api import (
 from beenthere.portal.explorer.pages import Fact, Noted
 from beenthere.portal.explorer.rows import renewal_told
 from beenthere.portal.explorer.sources import Lines, cited
-from beenthere.portal.explorer.words import PATH_NAMES, name_of
+from beenthere.portal.explorer.words import PATH_NAMES, name_of, said
 
 
 def renewal(rule: Renewal, lines: Lines) -> Iterator[Fact]:
@@ -51,7 +51,8 @@ def _more(rule: Renewal, lines: Lines) -> Iterator[Fact]:
     if rule.late_note:
         yield Fact(label=_("Also"), quoted=rule.late_note, sources=own)
     for one in rule.also:
-        yield Fact(label=_("Also"), quoted=one.words, sources=cited(one.sources, lines))
+        told = said(one.words)
+        yield Fact(label=_("Also"), value=told.before, quoted=told.quoted, sources=cited(one.sources, lines))
 
 
 def anchor_told(rule: Renewal) -> str:
@@ -71,7 +72,8 @@ def anchor_told(rule: Renewal) -> str:
 
 def fees(version: Version, lines: Lines) -> Iterator[Fact]:
     for fee in version.fees:
-        yield Fact(label="", quoted=fee.title, value=_amount(fee), sources=cited(fee.sources, lines))
+        told, own = said(fee.words), cited(fee.sources, lines)
+        yield Fact(label=told.before, quoted=told.quoted, value=_amount(fee), sources=own)
 
 
 def _amount(fee: Fee) -> str:
@@ -83,7 +85,8 @@ def _amount(fee: Fee) -> str:
 
 def scholarships(version: Version, lines: Lines) -> Iterator[Noted]:
     for one in version.scholarships:
-        yield Noted(title="", quoted=one.words, sources=cited(one.sources, lines))
+        told = said(one.words)
+        yield Noted(title=told.before, quoted=told.quoted, sources=cited(one.sources, lines))
 
 
 def times(version: Version, lines: Lines) -> Iterator[Fact]:
