@@ -65,7 +65,7 @@ PASSED_WELL = gettext_noop("Have you passed this exam with %(percent)s %% or mor
 SINCE = gettext_noop("Since which day are you in recovery?")
 BORN = gettext_noop("What is your date of birth?")
 SCHOOL = gettext_noop("What schooling do you have?")
-IN_FIELD = gettext_noop("Is it in this field: %(field)s?")
+IN_FIELD = gettext_noop("Do you have a degree in this field: %(field)s?")
 LETTERS = gettext_noop("How many letters of reference do you have?")
 CHECKED = gettext_noop("Have you passed a background check for this?")
 SO = gettext_noop("Is this so? %(words)s")
@@ -109,7 +109,12 @@ def questions(requirements: Iterable[Requirement]) -> tuple[Question, ...]:
 
 
 def _in_order(found: Sequence[Question]) -> list[str]:
-    return list(dict.fromkeys(one.name for one in found))
+    """As found, and what is asked about the schooling beside it."""
+    names = list(dict.fromkeys(one.name for one in found))
+    fields = [name for name in names if name.startswith("schooling-")]
+    rest = [name for name in names if name not in fields]
+    at = rest.index("schooling") + 1 if fields else len(rest)
+    return [*rest[:at], *fields, *rest[at:]]
 
 
 def _about_hours(work: Work, rules: Sequence[Hours]) -> Iterator[Question]:
@@ -168,14 +173,14 @@ def _about(topic: Topic, leaf: Leaf) -> Iterator[Question]:
             words = Words(PASSED_WELL, {**told, "percent": percent}) if percent else Words(PASSED, told)
             yield _ask(f"exam-{'-'.join(exams)}-{percent or 0}", topic, Answer.YES_NO, words, leaf)
         case Recovery():
-            yield _ask("recovery", topic, Answer.DAY, Words(SINCE))
+            yield _ask("recovery", Topic.RECOVERY, Answer.DAY, Words(SINCE))
         case Age():
-            yield _ask("born", topic, Answer.DAY, Words(BORN))
+            yield _ask("born", Topic.AGE, Answer.DAY, Words(BORN))
         case Education(field=field):
-            yield _ask("schooling", topic, Answer.SCHOOLING, Words(SCHOOL))
+            yield _ask("schooling", Topic.EDUCATION, Answer.SCHOOLING, Words(SCHOOL))
             if field:
                 words = Words(IN_FIELD, {"field": field})
-                yield _ask(f"schooling-{field}", topic, Answer.YES_NO, words, leaf)
+                yield _ask(f"schooling-{field}", Topic.EDUCATION, Answer.YES_NO, words, leaf)
         case References():
             yield _ask("references", topic, Answer.COUNT, Words(LETTERS))
         case BackgroundCheck():

@@ -12,6 +12,7 @@ from beenthere.certification.rules.vocabulary import Credential, Path, Reciproci
 from beenthere.kernel.words import Words, gettext_noop
 
 NOT_HELD = gettext_noop("The record shows no %(credential)s that is in force on %(day)s.")
+END_NOT_SAID = gettext_noop("The record does not say until which day %(credential)s holds.")
 NOT_SAID = gettext_noop(
     "No collected source says what %(to)s makes of another state's credential. Ask the issuer."
 )
@@ -67,7 +68,7 @@ def reciprocity(record: Record, from_: Credential, to: Credential, on: date) -> 
         words = Words(NOT_FOR_THIS, {"path": PATHS[first.path], "from": from_.key})
         return _told(from_, to, full, ReciprocityStatus.FULL_APPLICATION, first, words)
     if not _in_force(record, from_, on):
-        words = Words(NOT_HELD, {"credential": from_.key, "day": on.isoformat()})
+        words = _not_in_force(record, from_, on)
         return _told(from_, to, full, ReciprocityStatus.CANNOT_KNOW, path, words)
     return _along(path, record, from_, to, full)
 
@@ -86,6 +87,13 @@ def _in_force(record: Record, from_: Credential, on: date) -> bool:
         one.credential == from_.key and one.issued <= on and one.expires is not None and one.expires >= on
         for one in record.credentials
     )
+
+
+def _not_in_force(record: Record, from_: Credential, on: date) -> Words:
+    held = [one for one in record.credentials if one.credential == from_.key and one.issued <= on]
+    if any(one.expires is None for one in held):
+        return Words(END_NOT_SAID, {"credential": from_.key})
+    return Words(NOT_HELD, {"credential": from_.key, "day": on.isoformat()})
 
 
 def _along(

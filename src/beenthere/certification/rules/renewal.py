@@ -1,6 +1,6 @@
 """When a credential ends, and what its renewal still asks for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -136,16 +136,7 @@ def _after(entry: HourEntry, day: date) -> HourEntry:
     """The part of an entry from that day on."""
     first = max(entry.first, day)
     share = Fraction((entry.last - first).days + 1, (entry.last - entry.first).days + 1)
-    return HourEntry(
-        id=entry.id,
-        spent_on=entry.spent_on,
-        hours=exact(entry.hours) * share,
-        first=first,
-        last=entry.last,
-        domain=entry.domain,
-        mode=entry.mode,
-        approved=entry.approved,
-    )
+    return replace(entry, hours=exact(entry.hours) * share, first=first)
 
 
 def _answer(
