@@ -82,7 +82,7 @@ def test_thirty_hours_in_ohio_say_what_is_left(anybody: Client) -> None:
     assert "Pass the exam: Ohio PRS" in told
     assert "Say whether a background check was passed" in told
     assert "This is information, not the issuer's decision." in told
-    assert "Collected on Nov. 22, 2026" in told
+    assert "Last checked on Nov. 22, 2026, the day it was collected." in told
 
 
 def test_each_requirement_leads_to_its_source_and_the_source_to_its_page(anybody: Client) -> None:

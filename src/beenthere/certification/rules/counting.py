@@ -7,16 +7,15 @@ asks for. Only when both come to the same answer is there one; else it was not s
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import NamedTuple
 
 from beenthere.certification.rules.record import HourEntry
 from beenthere.certification.rules.vocabulary import Hours, Mode
 
 
-@dataclass(frozen=True, kw_only=True)
-class Counted:
+class Counted(NamedTuple):
     """The hours of an entry in the window, from its first day there. `sure` False: they may count."""
 
     entry: HourEntry
@@ -57,7 +56,9 @@ def _counted(asked: Hours, entry: HourEntry, since: date, on: date) -> Counted:
 
 def total(asked: Hours, counted: Iterable[Counted]) -> Fraction:
     """With what one domain or mode may bring at most; hours that may be of one are held not to be."""
-    caps = asked.at_most or {}
+    caps = asked.at_most
+    if not caps:
+        return sum((one.hours for one in counted), Fraction())
     groups = _groups(asked, counted)
     return sum((min(hours, exact(caps.get(name, hours))) for name, hours in groups.items()), Fraction())
 
@@ -65,6 +66,8 @@ def total(asked: Hours, counted: Iterable[Counted]) -> Fraction:
 def least(asked: Hours, counted: Sequence[Counted]) -> Fraction:
     """The same of what is sure to count; hours that may be of a capped one are held to be."""
     sure = [one for one in counted if one.sure]
+    if not asked.at_most:
+        return total(asked, sure)
     silent = [one for one in sure if _may_be_capped(asked, one.entry)]
     named = [one for one in sure if one not in silent]
     unnamed = sum((one.hours for one in silent), Fraction())
