@@ -182,6 +182,22 @@ case(
 )
 case(
     "WA/CPS",
+    "The source names July 2025: the day before its last, nothing is established",
+    person(h(TRAINING, 80, on=date(2025, 5, 1))),
+    CANNOT,
+    date(2025, 7, 30),
+)
+case(
+    "WA/CPS",
+    "On the last day of July 2025 the new rule holds",
+    person(h(TRAINING, 80, on=date(2025, 5, 1))),
+    NOT_YET,
+    date(2025, 7, 31),
+    training="met",
+    work="missing",
+)
+case(
+    "WA/CPS",
     "80 hours without the work: the trainee stage is open",
     person(h(TRAINING, 80), exam="WA/CPS", percent=85),
     NOT_YET,

@@ -209,6 +209,18 @@ case(
 )
 case(
     "ID/CPSS",
+    "120 hours and a bachelor's degree in a field that was not said",
+    person(
+        h(TRAINING, 40),
+        h(WORK, 120),
+        h(SUPERVISION, 20),
+        education=(Studies(level=Schooling.BACHELOR),),
+    ),
+    CANNOT,
+    work="unknown",
+)
+case(
+    "ID/CPSS",
     "100 hours without it",
     person(h(TRAINING, 40), h(WORK, 100), h(SUPERVISION, 20)),
     NOT_YET,

@@ -193,3 +193,12 @@ def test_a_renewal_asks_how_the_hours_that_nobody_described_were_given() -> None
     silent = replace(ce(20), maybe=frozenset({"ethics"}))
     record = Record(hours=(silent,), credentials=(held("UT/CPSS", expires=date(2027, 3, 1)),))
     assert renewal(record, asks, TODAY).status is RenewalStatus.CANNOT_KNOW
+
+
+def test_a_board_of_the_family_vouches_and_the_new_one_may_ask_for_more() -> None:
+    told = moved("RI/CPRS", "CO/CPFS")
+    stands = {one.key: one.standing for one in told.remains}  # type: ignore[attr-defined]
+    assert stands["training"] is stands["exam"] is stands["work"] is Standing.SOURCE_UNSURE
+    assert stands["recovery"] is Standing.RECORD_SILENT
+    full = moved("OH/PRS", "CO/CPFS")
+    assert next(one for one in full.remains if one.key == "exam").standing is Standing.MISSING  # type: ignore[attr-defined]

@@ -247,13 +247,11 @@ def _by_time(since: date | None, months: int, on: date, sentences: tuple[str, st
 def _education(rule: Education, record: Record) -> Measure:
     order = list(Schooling)
     level = rule.named
-    enough = any(
-        order.index(one.level) >= order.index(rule.level) and rule.field in ("", one.field)
-        for one in record.education
-    )
-    if enough or rule.level is Schooling.NONE:
+    high = [one for one in record.education if order.index(one.level) >= order.index(rule.level)]
+    fields = {one.field.casefold() for one in high}
+    if rule.level is Schooling.NONE or rule.field.casefold() in fields or (high and not rule.field):
         return Measure(standing=Standing.MET, words=Words(SCHOOL_MET, {"level": level}))
-    if not record.education:
+    if not record.education or "" in fields:
         return Measure(standing=Standing.RECORD_SILENT, words=Words(SCHOOL_SILENT, {"level": level}))
     return Measure(standing=Standing.MISSING, words=Words(SCHOOL_SHORT, {"level": level}))
 

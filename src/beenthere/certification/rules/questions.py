@@ -12,7 +12,15 @@ from fractions import Fraction
 from itertools import pairwise
 
 from beenthere.certification.rules.counting import months_later
-from beenthere.certification.rules.record import ANY_STATE, ExamEntry, Held, HourEntry, Record, Studies
+from beenthere.certification.rules.record import (
+    ANOTHER_FIELD,
+    ANY_STATE,
+    ExamEntry,
+    Held,
+    HourEntry,
+    Record,
+    Studies,
+)
 from beenthere.certification.rules.vocabulary import (
     Age,
     BackgroundCheck,
@@ -247,11 +255,12 @@ def _exam(rule: Exam, on: date) -> ExamEntry:
 
 
 def _studies(asked: Iterable[Question], given: Given) -> Iterator[Studies]:
-    """The level alone, and once for each field it is said to be in."""
+    """The level in a field that no rule names, or in none that was said; and in each that was said."""
     if "schooling" not in given:
         return
     level = Schooling(str(given["schooling"]))
-    yield Studies(level=level)
+    fields = [one for one in asked if isinstance(one.leaf, Education)]
+    yield Studies(level=level, field=ANOTHER_FIELD if all(one.name in given for one in fields) else "")
     for one in asked:
         if isinstance(one.leaf, Education) and given.get(one.name) is True:
             yield Studies(level=level, field=one.leaf.field)

@@ -10,6 +10,8 @@ from beenthere.certification.rules.vocabulary import Mode, Schooling, Work
 
 # Held, of some state that was not named.
 ANY_STATE: Final = "another state"
+# Studied, in none of the fields that were asked about.
+ANOTHER_FIELD: Final = "another field"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,8 @@ class ExamEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Studies:
+    """`field` "": not said."""
+
     level: Schooling
     field: str = ""
 

@@ -96,9 +96,9 @@ def _form(request: HttpRequest, credential: Credential, *, moving: Held | None =
 
 
 def _still_open(asked: Iterable[Requirement], own: Held, to: Credential, on: date) -> list[Requirement]:
-    """Nobody is asked about what the path waives, or about the credential that was just named."""
+    """Not what the path waives, what a board vouches for, or the credential that was just named."""
     told = reciprocity(Record(credentials=(own,)), credentials()[own.credential], to, on)
-    left = {one.key for one in told.remains if one.standing is not Standing.MET}
+    left = {one.key for one in told.remains if one.standing < Standing.SOURCE_UNSURE}
     return [one for one in asked if one.key in left]
 
 
