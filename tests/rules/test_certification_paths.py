@@ -200,5 +200,6 @@ def test_a_board_of_the_family_vouches_and_the_new_one_may_ask_for_more() -> Non
     stands = {one.key: one.standing for one in told.remains}  # type: ignore[attr-defined]
     assert stands["training"] is stands["exam"] is stands["work"] is Standing.SOURCE_UNSURE
     assert stands["recovery"] is Standing.RECORD_SILENT
+    assert [one.earliest for one in told.remains if one.key == "work"] == [None]  # type: ignore[attr-defined]
     full = moved("OH/PRS", "CO/CPFS")
     assert next(one for one in full.remains if one.key == "exam").standing is Standing.MISSING  # type: ignore[attr-defined]

@@ -126,6 +126,7 @@ def _vouched(one: Finding) -> Finding:
         words=Words(VOUCHED),
         next_step=Words(VOUCHED),
         unless=None,
+        earliest=None,
         lacks=(),
     )
 
