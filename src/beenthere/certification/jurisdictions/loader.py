@@ -295,7 +295,7 @@ def _certificate(data: Mapping[str, Any], sources: Sources) -> Certificate:
 
 def _stage(data: Mapping[str, Any], sources: Sources) -> Stage:
     return Stage(
-        title=data["title"],
+        title=data["words"],
         months=data.get("months"),
         before=tuple(map(Topic, data["before"])),
         sources=_cited(data["sources"], sources),

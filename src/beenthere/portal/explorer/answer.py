@@ -23,7 +23,7 @@ from beenthere.portal.explorer.pages import AnswerPage, FindingGroup, FindingLin
 from beenthere.portal.explorer.places import place_name
 from beenthere.portal.explorer.sources import Lines, cited, last_checked, source_lines
 from beenthere.portal.explorer.state import address_parts
-from beenthere.portal.explorer.words import CONFIDENCE, TOPICS, Said, name_of, say
+from beenthere.portal.explorer.words import CONFIDENCE, TOPICS, Said, name_of, said, say
 
 
 def answer_page(told: Assessment, credential: Credential) -> AnswerPage:
@@ -109,7 +109,7 @@ def _page(
         groups=tuple(_groups(findings, lines)),
         unknown=tuple(str(TOPICS[one.topic]) for one in findings if _nobody_says(one)),
         earliest=earliest if earliest and earliest > on else None,
-        stages=stages,
+        stages=tuple(map(said, stages)),
         conflicts=told.conflicts,
         note=note,
         dated=told.dated,

@@ -201,7 +201,9 @@ def _length(count: int, unit: Unit) -> str:
 def stages(version: Version, lines: Lines) -> Iterator[Noted]:
     for stage in version.stages:
         length = _("For %(months)s months:") % {"months": stage.months} if stage.months else ""
-        yield Noted(title=length, quoted=stage.title, note=stage.note, sources=cited(stage.sources, lines))
+        told, own = said(stage.title), cited(stage.sources, lines)
+        title = f"{length} {told.before}".strip()
+        yield Noted(title=title, quoted=told.quoted, note=stage.note, sources=own)
 
 
 def paths(version: Version, lines: Lines) -> Iterator[Noted]:

@@ -173,7 +173,7 @@ class AnswerPage:
     groups: tuple[FindingGroup, ...]
     unknown: tuple[str, ...]
     earliest: date | None
-    stages: tuple[str, ...]
+    stages: tuple[Said, ...]
     conflicts: tuple[str, ...]
     note: str
     dated: str
