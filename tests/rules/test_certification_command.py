@@ -147,6 +147,15 @@ def test_thirty_hours_in_ohio_leave_twenty_six_and_the_academy() -> None:
     assert found["training-academy"][0] == "missing"
 
 
+def test_an_answer_names_the_fields_that_would_settle_it() -> None:
+    words = ("certify", "--credential", "CO/CPFS", "--record", "-", *ON)
+    told = json.loads(run(*words, "--json", stdin="{}").output)
+    fields = {one["requirement"]: one["fields"] for one in told["requirements"]}
+    assert fields["residence"] == ["statements.lives-or-works-in-CO"]
+    assert fields["recovery"] == ["recovery_since"]
+    assert "In the record: statements.lives-or-works-in-CO" in run(*words, stdin="{}").output
+
+
 def test_a_later_day_says_that_nobody_looked_again() -> None:
     told = run("certify", "--credential", "NE/CPSS", "--record", "-", "--on", "2027-06-01", "--json")
     assert "collected on 2026-11-22" in json.loads(told.output)["later"]

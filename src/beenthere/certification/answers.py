@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from beenthere.certification.rules.assess import INFORMATION, NOT_READ_AGAIN, OUTCOMES, Assessment, Finding
-from beenthere.certification.rules.measure import number
+from beenthere.certification.rules.measure import Standing, number
 from beenthere.certification.rules.plan import Plan, Step
 from beenthere.certification.rules.reciprocity import ReciprocityAnswer
 from beenthere.certification.rules.renewal import RenewalAnswer
@@ -34,6 +34,7 @@ def finding_json(one: Finding) -> dict[str, Any]:
         "reason": english(one.words),
         "next_step": _said(one.next_step),
         "unless": _said(one.unless),
+        "fields": list(one.fields),
         "entries": list(one.entries),
         "earliest": one.earliest.isoformat() if one.earliest else None,
         "note": one.note,
@@ -79,6 +80,9 @@ def finding_lines(findings: Iterable[Finding], sources: tuple[Cited, ...]) -> It
     for one in findings:
         told = f"{one.topic.value.replace('_', ' ')}: {english(one.words)}"
         yield f"  {SIGNS[one.outcome]} {told}{cited(one.sources, sources)}"
+        said = [field for field in one.fields if field.startswith("statements.")]
+        if said and one.standing is Standing.RECORD_SILENT:
+            yield f"      In the record: {', '.join(said)}"
         if one.unless:
             yield f"      Unless this is so: {english(one.unless)}"
         if one.note:

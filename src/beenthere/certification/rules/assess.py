@@ -4,14 +4,33 @@
 at its origin. The usual honest answer is *meets everything known; ask the issuer about ...*.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from beenthere.certification.rules.measure import HoursLack, Measure, Standing, measure
 from beenthere.certification.rules.record import Record
 from beenthere.certification.rules.told import Cited
-from beenthere.certification.rules.vocabulary import Basis, Credential, Requirement, Topic, Version
+from beenthere.certification.rules.vocabulary import (
+    Age,
+    BackgroundCheck,
+    Basis,
+    Credential,
+    Education,
+    Exam,
+    Holds,
+    Hours,
+    Leaf,
+    Recovery,
+    References,
+    Requirement,
+    Statement,
+    Topic,
+    Version,
+)
+from beenthere.certification.rules.wording import leaves
 from beenthere.kernel.decision import Confidence
 from beenthere.kernel.words import Words, gettext_noop
 
@@ -49,6 +68,17 @@ LATER = gettext_noop(
 INFORMATION = gettext_noop("This is information, not the issuer's decision.")
 NOT_READ_AGAIN = gettext_noop("The text itself was not read again for this collection.")
 
+FIELDS: Final[Mapping[type[Leaf], str]] = {
+    Hours: "hours",
+    Exam: "exams",
+    Recovery: "recovery_since",
+    Age: "birth_date",
+    Education: "education",
+    References: "references",
+    BackgroundCheck: "background_check_passed",
+    Holds: "credentials",
+}
+
 
 class Status(StrEnum):
     ELIGIBLE = "eligible"
@@ -76,6 +106,7 @@ class Finding:
     """How one requirement stands. `next_step` None: nothing is to be done here.
 
     `unless`: what the record does not say, and would make `next_step` needless if it were so.
+    `fields` are those of a record that it is judged by.
     """
 
     key: str
@@ -91,6 +122,7 @@ class Finding:
     lacks: tuple[HoursLack, ...] = ()
     note: str = ""
     unless: Words | None = None
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +196,13 @@ def finding(requirement: Requirement, record: Record, on: date) -> Finding:
         confidence=requirement.confidence,
         note=requirement.note,
         unless=told.unless,
+        fields=tuple(dict.fromkeys(map(_field, leaves(requirement.rule)))),
     )
+
+
+def _field(leaf: Leaf) -> str:
+    """Where a record speaks of it; a statement has a name of its own."""
+    return f"statements.{leaf.statement}" if isinstance(leaf, Statement) else FIELDS[type(leaf)]
 
 
 def _other_topics(version: Version) -> list[Finding]:
