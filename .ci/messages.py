@@ -41,6 +41,7 @@ DATA = {
     "support/rules/wording.toml": ("why", "suggestion"),
     "consent/texts/part2.toml": ("title",),
     "funding/payers/*/payer.toml": ("title", "notice"),
+    "certification/jurisdictions/*/*.toml": ("words",),
 }
 # Where a sentence of the data comes from: titles of publications, which keep their language.
 SOURCES = ("source", "sources")

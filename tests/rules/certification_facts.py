@@ -1,6 +1,6 @@
 """What the tables of facts are made of: a person, hours, and the decision expected of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -67,6 +67,11 @@ def h(
         domain=domain,
         mode=mode,
     )
+
+
+def unsaid(entry: HourEntry) -> HourEntry:
+    """The same hours, of which nobody said how they were given."""
+    return replace(entry, mode=None, maybe=frozenset(Mode))
 
 
 def person(

@@ -115,7 +115,7 @@ case(
     "NAADAC/NCPRSS",
     "Ethics seven years ago no longer count, though the total does",
     person(
-        h(TRAINING, 48),
+        h(TRAINING, 48, "recovery"),
         h(TRAINING, 6, "ethics", on=date(2019, 10, 1)),
         h(TRAINING, 6, "hiv"),
         said="one-year-full-time-practice",
@@ -182,6 +182,22 @@ case(
 )
 case(
     "WA/CPS",
+    "The source names July 2025: the day before its last, nothing is established",
+    person(h(TRAINING, 80, on=date(2025, 5, 1))),
+    CANNOT,
+    date(2025, 7, 30),
+)
+case(
+    "WA/CPS",
+    "On the last day of July 2025 the new rule holds",
+    person(h(TRAINING, 80, on=date(2025, 5, 1))),
+    NOT_YET,
+    date(2025, 7, 31),
+    training="met",
+    work="missing",
+)
+case(
+    "WA/CPS",
     "80 hours without the work: the trainee stage is open",
     person(h(TRAINING, 80), exam="WA/CPS", percent=85),
     NOT_YET,
@@ -245,7 +261,7 @@ case(
     "500 hours of work, 25 in each of three domains only",
     person(
         h(TRAINING, 60),
-        h(WORK, 425),
+        h(WORK, 425, "outreach"),
         h(WORK, 25, "advocacy"),
         h(WORK, 25, "mentoring"),
         h(WORK, 25, "recovery"),

@@ -11,6 +11,7 @@ from beenthere.certification.rules.renewal import RenewalStatus
 from beenthere.certification.rules.vocabulary import Path
 
 MET, MISSING, UNKNOWN = Outcome.MET, Outcome.MISSING, Outcome.UNKNOWN
+END = date(2027, 2, 28)
 READY, SHORT = RenewalStatus.READY, RenewalStatus.NOT_YET
 
 
@@ -34,7 +35,7 @@ def holding(credential: str, issued: date, *hours: object, expires: date | None 
 OHIO = (
     h(CE, 3, "ethics"), h(CE, 3, "boundaries"), h(CE, 2, "diversity"), h(CE, 2, "trauma"),
     h(CE, 2, "coaching"), h(CE, 1, "navigation"), h(CE, 1, "behavioral-health"), h(CE, 1, "health"),
-    h(CE, 15),
+    h(CE, 15, "listening"),
 )  # fmt: skip
 RENEWALS = (
     renewing(
@@ -56,7 +57,9 @@ RENEWALS = (
     renewing(
         "CA/CMPSS",
         "20 hours, 5 of them on law and ethics",
-        holding("CA/CMPSS", date(2025, 3, 1), h(CE, 15), h(CE, 5, "law-ethics"), expires=date(2027, 2, 28)),
+        holding(
+            "CA/CMPSS", date(2025, 3, 1), h(CE, 15, "peer"), h(CE, 5, "law-ethics"), expires=date(2027, 2, 28)
+        ),
         SHORT,
         date(2027, 2, 28),
         {"20 of 20 hours (ce)": MET, "5 of 6 hours (ce, law-ethics)": MISSING},
@@ -72,7 +75,7 @@ RENEWALS = (
     renewing(
         "NE/CPSS",
         "Ends on 1 September of an odd year; hours of the year before the issue do not count",
-        holding("NE/CPSS", date(2026, 3, 1), h(CE, 14), h(CE, 6, "ethics", on=date(2025, 12, 1))),
+        holding("NE/CPSS", date(2026, 3, 1), h(CE, 14, "peer"), h(CE, 6, "ethics", on=date(2025, 12, 1))),
         SHORT,
         date(2027, 9, 1),
         {"14 of 20 hours (ce)": MISSING, "0 of 6 hours (ce, ethics)": MISSING},

@@ -14,6 +14,7 @@ from certification_facts import (
     Case,
     h,
     person,
+    unsaid,
 )
 
 from beenthere.certification.rules.assess import Status
@@ -76,7 +77,11 @@ case(
     "TX/MHPS",
     "With 250 hours of work",
     person(
-        h(TRAINING, 19.5, "core"), h(TRAINING, 40, "supplemental-mental-health"), h(WORK, 250), exam="TX/MHPS"
+        h(TRAINING, 19.5, "core"),
+        h(TRAINING, 40, "supplemental-mental-health"),
+        h(WORK, 250),
+        exam="TX/MHPS",
+        said="live-interaction",
     ),
     ASK,
     work="met",
@@ -84,7 +89,13 @@ case(
 case(
     "TX/RSPS",
     "40 supplemental hours are 6 too few",
-    person(h(TRAINING, 19.5, "core"), h(TRAINING, 40, "supplemental-recovery"), h(WORK, 250), exam="TX/RSPS"),
+    person(
+        h(TRAINING, 19.5, "core"),
+        h(TRAINING, 40, "supplemental-recovery"),
+        h(WORK, 250),
+        exam="TX/RSPS",
+        said="live-interaction",
+    ),
     NOT_YET,
     training_supplement="missing",
 )
@@ -198,6 +209,18 @@ case(
 )
 case(
     "ID/CPSS",
+    "120 hours and a bachelor's degree in a field that was not said",
+    person(
+        h(TRAINING, 40),
+        h(WORK, 120),
+        h(SUPERVISION, 20),
+        education=(Studies(level=Schooling.BACHELOR),),
+    ),
+    CANNOT,
+    work="unknown",
+)
+case(
+    "ID/CPSS",
     "100 hours without it",
     person(h(TRAINING, 40), h(WORK, 100), h(SUPERVISION, 20)),
     NOT_YET,
@@ -265,6 +288,20 @@ case(
 )
 case(
     "NE/CPSS",
+    "60 hours of which nobody said whether they were live: not known, and not missing",
+    person(
+        unsaid(h(TRAINING, 50, "recovery")),
+        unsaid(h(TRAINING, 10, "ethics")),
+        exam="icrc-pr",
+        said="lawful-presence",
+    ),
+    CANNOT,
+    training="met",
+    training_live="unknown",
+    training_ethics="met",
+)
+case(
+    "NE/CPSS",
     "Everything that is known",
     person(h(TRAINING, 50), h(TRAINING, 10, "ethics"), exam="icrc-pr", said="lawful-presence"),
     ASK,
@@ -279,6 +316,19 @@ case(
     exam_none="met",
 )
 case("NC/NCCPSS", "55 hours: enough for neither", person(h(TRAINING, 55)), NOT_YET, training="missing")
+case(
+    "MD/CPRS",
+    "50 hours of which nobody said whether they were in-service: not known, and not enough",
+    person(
+        *map(unsaid, (h(TRAINING, 16, "ethics"), *BOARD, h(TRAINING, 4, "harm-reduction"))),
+        h(WORK, 500),
+        h(SUPERVISION, 25),
+        said="MD-CORE-course",
+    ),
+    CANNOT,
+    training="unknown",
+    training_ethics="met",
+)
 case(
     "MD/CPRS",
     "20 hours in-service: 12 of these count",

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beenthere.certification.jurisdictions.loader import credentials
+from beenthere.certification.jurisdictions.reading import domains
 from beenthere.certification.rules.assess import Assessment, Outcome, Status, assess
 from beenthere.certification.rules.measure import Standing
 from beenthere.certification.rules.record import (
@@ -25,7 +26,21 @@ from beenthere.kernel.periods import Period
 EVERY = credentials()
 TODAY = date(2026, 11, 22)
 RANK = {Status.NOT_YET: 0, Status.CANNOT_KNOW: 1, Status.MEETS_KNOWN: 2, Status.ELIGIBLE: 3}
-DOMAINS = ("", "advocacy", "mentoring", "recovery", "ethics", "core-functions", "core", "e-academy", "hiv")
+DOMAINS = (
+    "",
+    "",
+    "",
+    "advocacy",
+    "mentoring",
+    "recovery",
+    "ethics",
+    "core-functions",
+    "core",
+    "e-academy",
+    "hiv",
+)
+
+DOMAINS_OF_RULES = sorted(domains())
 
 keys = st.sampled_from(sorted(EVERY))
 days = st.dates(date(2012, 1, 1), date(2026, 12, 31))
@@ -42,6 +57,7 @@ def entries(draw: st.DrawFn) -> HourEntry:
         last=first + timedelta(days=draw(st.integers(0, 900))),
         domain=draw(st.sampled_from(DOMAINS)),
         mode=draw(st.sampled_from([None, *Mode])),
+        maybe=frozenset(draw(st.sets(st.sampled_from([*DOMAINS_OF_RULES, *Mode]), max_size=4))),
     )
 
 
@@ -104,6 +120,27 @@ def test_the_order_of_entries_is_irrelevant(key: str, record: Record, random: ob
     random.shuffle(exams)  # type: ignore[attr-defined]
     shuffled = replace(record, hours=tuple(hours), exams=tuple(exams))
     assert assess(shuffled, EVERY[key], TODAY) == assess(record, EVERY[key], TODAY)
+
+
+def said_to_be(entry: HourEntry, data: st.DataObject) -> HourEntry:
+    """One of what it may be, or nothing in particular."""
+    domains_left, modes_left = sorted(entry.maybe - set(Mode)), sorted(entry.maybe & set(Mode))
+    domain = entry.domain or data.draw(st.sampled_from(["", *domains_left]))
+    mode = entry.mode or data.draw(st.sampled_from([None, *map(Mode, modes_left)]))
+    return replace(entry, domain=domain, mode=mode, maybe=frozenset())
+
+
+@given(st.data(), keys, records())
+def test_what_the_record_does_not_say_of_hours_decides_nothing(
+    data: st.DataObject, key: str, record: Record
+) -> None:
+    """Whatever the silent hours turn out to be, what was met stays met and what was missing stays missing."""
+    told = assess(record, EVERY[key], TODAY)
+    hours = tuple(said_to_be(one, data) for one in record.hours)
+    said = assess(replace(record, hours=hours), EVERY[key], TODAY)
+    settled = {Standing.MET, Standing.MISSING}
+    pairs = zip(told.findings, said.findings, strict=True)
+    assert all(then.standing is now.standing for now, then in pairs if now.standing in settled)
 
 
 @given(keys, records())

@@ -1,13 +1,22 @@
 """Adding up hours: months of unequal length, windows, caps, and entries cut in two."""
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 import pytest
 
-from beenthere.certification.rules.counting import counted_entries, exact, months_later, room, spans, total
+from beenthere.certification.rules.counting import (
+    counted_entries,
+    exact,
+    least,
+    months_later,
+    room,
+    spans,
+    total,
+)
 from beenthere.certification.rules.record import HourEntry
-from beenthere.certification.rules.vocabulary import Hours, Work
+from beenthere.certification.rules.vocabulary import Hours, Mode, Work
 
 ON = date(2026, 6, 30)
 SOME_WORK = next(iter(Work))
@@ -73,3 +82,28 @@ def test_hours_over_a_time() -> None:
 
 def test_a_written_number_is_exact() -> None:
     assert exact(19.5) == Fraction(39, 2)
+
+
+def test_a_span_begins_where_the_window_does_so_a_cut_there_changes_nothing() -> None:
+    asked = Hours(spent_on=SOME_WORK, hours=10, within_months=12, over_months=12)
+    whole = [entry(730, date(2024, 7, 1), date(2026, 6, 30))]
+    parts = [entry(364, date(2024, 7, 1), date(2025, 6, 29)), entry(366, date(2025, 6, 30), ON)]
+    for told in (whole, parts):
+        counted = counted_entries(asked, told, ON)
+        assert (total(asked, counted), spans(asked, counted, ON)) == (366, True)
+
+
+def test_what_may_be_of_a_capped_kind_is_sure_to_count_as_far_as_the_cap_only() -> None:
+    asked = Hours(spent_on=SOME_WORK, hours=50, at_most={Mode.IN_SERVICE.value: 12})
+    silent = replace(entry(50, ON, ON), maybe=frozenset({Mode.IN_SERVICE.value}))
+    counted = counted_entries(asked, [silent], ON)
+    assert (least(asked, counted), total(asked, counted)) == (12, 50)
+    said = counted_entries(asked, [replace(silent, mode=Mode.LIVE)], ON)
+    assert (least(asked, said), total(asked, said)) == (50, 50)
+
+
+def test_hours_without_days_may_lie_in_a_window_and_are_not_sure_to() -> None:
+    asked = Hours(spent_on=SOME_WORK, hours=10, within_months=12)
+    undated = replace(entry(10, date(2000, 1, 1), date(2000, 1, 1)), dated=False)
+    counted = counted_entries(asked, [undated], ON)
+    assert [(one.hours, one.sure) for one in counted] == [(10, False)]

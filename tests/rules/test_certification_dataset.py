@@ -13,7 +13,8 @@ def rows() -> list[dict[str, str]]:
 
 
 def beside(version: Version) -> int:
-    told = (version.fees, version.scholarships, version.times, version.stages, version.reciprocity)
+    told: tuple[tuple[object, ...], ...] = (version.fees, version.scholarships, version.times, version.keeps)
+    told += (version.certificates, version.stages, version.reciprocity)
     return sum(map(len, told)) + (version.renewal is not None)
 
 

@@ -1,8 +1,13 @@
+import tomllib
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from beenthere.certification.jurisdictions import JURISDICTIONS
 from beenthere.certification.jurisdictions.loader import (
@@ -10,7 +15,10 @@ from beenthere.certification.jurisdictions.loader import (
     JurisdictionFileError,
     credentials,
     parse_credential,
+    read_credential,
+    unknown_keys,
 )
+from beenthere.certification.jurisdictions.reading import faults_of
 from beenthere.certification.rules.vocabulary import Basis, Credential, Topic
 from beenthere.kernel.decision import Confidence
 
@@ -39,7 +47,13 @@ def test_every_credential_has_sources_and_says_nothing_a_person_has_not_reviewed
     assert all(version.reviewer == "" for version in one.versions)
     for version in one.versions:
         told = [*version.requirements, *version.fees, *version.scholarships, *version.times]
-        told += [*version.stages, *version.reciprocity, *([version.renewal] if version.renewal else [])]
+        told += [
+            *version.keeps,
+            *version.certificates,
+            *version.stages,
+            *version.reciprocity,
+            *([version.renewal] if version.renewal else []),
+        ]
         assert all(each.sources for each in told)
         assert all(version.none.values())
 
@@ -49,7 +63,7 @@ def test_nothing_was_read_again_so_no_source_says_so() -> None:
     assert not [source for one in EVERY for source in one.sources if source.retrieved]
     text = NEBRASKA.replace("collected = 2026-11-22", "collected = 2026-11-22\nretrieved = 2026-11-23", 1)
     read = parse_credential("NE/CPSS", text, named="ne/cpss.toml").sources
-    assert [source.retrieved for source in read] == [date(2026, 11, 23), None, None]
+    assert [source.retrieved for source in read] == [date(2026, 11, 23), *[None] * (len(read) - 1)]
 
 
 @pytest.mark.parametrize("one", EVERY, ids=lambda one: one.key)
@@ -108,8 +122,8 @@ def test_second_hand_database_pages_are_not_called_primary() -> None:
         ("hours = 60", "hours = 60\nrooms = 2", "rooms: is not a key we know"),
         ('kind = "age"', 'kind = "ages"', "kind: 'ages' is none of hours, exam"),
         ('kind = "exam"', 'kind = "any_of"\nof = []', "of: needs at least two"),
-        ('sources = ["s1", "s2"]', 'sources = ["s9"]', "'s9' is not among [sources]"),
-        ('sources = ["s1", "s2"]', "sources = []", "sources: name at least one"),
+        ('sources = ["s3"]', 'sources = ["s9"]', "'s9' is not among [sources]"),
+        ('sources = ["s3"]', "sources = []", "sources: name at least one"),
         (
             '"supervision", ',
             "",
@@ -131,6 +145,71 @@ def test_a_fault_is_told_with_file_key_and_reason(before: str, after: str, told:
     sentence = fault(NEBRASKA.replace(before, after, 1))
     assert sentence.startswith("jurisdictions/ne/cpss.toml: ")
     assert told in sentence
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("month = 9", "month = 13", "renewal.month: must be from 1 to 12"),
+        ("day = 1", "day = 31", "renewal.day: no year has day 31 of month 9"),
+        ("day = 1", "", "renewal.anchor: fixed_day needs month and day"),
+        ("hours = 60", "hours = nan", "hours: must be a number, not nan"),
+        ("hours = 60", "hours = inf", "hours: must be a number, not inf"),
+        ("{ ethics = 6 }", '{ ethics = "six" }', "renewal.minimums.ethics: must be a number of hours"),
+        ('exams = ["icrc-pr"]', "exams = [7]", "exams[0]: must be text"),
+        ('exams = ["icrc-pr"]', "exams = []", "exams: must not be empty"),
+        ('modes = ["live"]', 'modes = [["live"]]', "modes[0]: must be text"),
+        ('title = "Certified', 'title = ""\nowner = "Certified', "title: must not be empty"),
+        ("years = 19", "years = 1900", "years: must be from 1 to 100"),
+        (
+            'confidence = "primary"\nsources = ["s3"]',
+            'confidence = "primary"\nsources = ["s2"]',
+            "confidence: primary, and none of its sources is",
+        ),
+    ],
+)
+def test_a_value_that_no_rule_can_have_is_refused(before: str, after: str, told: str) -> None:
+    assert before in NEBRASKA
+    assert told in fault(NEBRASKA.replace(before, after, 1))
+
+
+ODD = (
+    None, "", "x", 0, -1, 13, 10**9, 1.5, float("nan"), float("inf"), True, [], {}, [[]], [{}], [1], ["x"],
+    {"ethics": "a"}, {"ethics": -4}, date(2026, 1, 1),
+)  # fmt: skip
+
+
+def places(told: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place in a file at which something could stand that does not fit."""
+    inner = told.items() if isinstance(told, dict) else enumerate(told)
+    for key, value in inner:
+        yield told, key
+        if isinstance(value, dict | list):
+            yield from places(value)
+
+
+@given(st.data(), st.sampled_from(sorted(FOLDER.glob("*/*.toml"))), st.sampled_from(ODD))
+def test_whatever_stands_in_a_file_is_read_or_told_and_nothing_breaks(
+    data: st.DataObject, file: Path, odd: object
+) -> None:
+    told = tomllib.loads(file.read_text(encoding="utf-8"))
+    within, key = data.draw(st.sampled_from(list(places(told))))
+    within[key] = odd
+    assert all(": " in fault for fault in faults_of(told))
+
+
+def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
+    (tmp_path / "gu").mkdir()
+    file = tmp_path / "gu" / "cps.toml"
+    file.write_bytes(b'title = "\xff"')
+    with pytest.raises(JurisdictionFileError, match=r"jurisdictions/gu/cps\.toml: not readable as UTF-8"):
+        read_credential(file)
+
+
+def test_a_credential_that_is_in_no_folder_can_be_no_condition() -> None:
+    one = next(one for one in EVERY if one.key == "CO/CPFS")
+    assert unknown_keys(one, {"ICRC/PR"}) == []
+    assert unknown_keys(one, set()) == ["jurisdictions/co/cpfs.toml: accepts: 'ICRC/PR' is in no folder"]
 
 
 def test_all_faults_of_a_file_are_told_at_once() -> None:

@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from test_certification_assess import EVERY, TODAY, entries, keys, records
 
-from beenthere.certification.rules.plan import plan
+from beenthere.certification.rules.assess import Finding, Outcome
+from beenthere.certification.rules.measure import HoursLack, Standing
+from beenthere.certification.rules.plan import hours_to_do, plan
 from beenthere.certification.rules.reciprocity import ReciprocityStatus, reciprocity
 from beenthere.certification.rules.record import Held, HourEntry, Record
 from beenthere.certification.rules.renewal import RenewalStatus, renewal
-from beenthere.certification.rules.vocabulary import Path, Work
+from beenthere.certification.rules.vocabulary import Path, Topic, Work
+from beenthere.kernel.words import Words, english
 
 ORDER = [RenewalStatus.NOT_YET, RenewalStatus.CANNOT_KNOW, RenewalStatus.READY]
 
@@ -154,3 +157,49 @@ def test_the_california_path_waives_the_course_and_keeps_the_exam() -> None:
     keys_left = {one.key for one in told.remains}  # type: ignore[attr-defined]
     assert {"experience", "letters", "exam", "law-ethics"} <= keys_left
     assert "training" not in keys_left
+
+
+def lack(hours: int, domains: tuple[str, ...] = (), modes: tuple[str, ...] = ()) -> Finding:
+    lacks = (HoursLack(spent_on=Work.TRAINING, hours=Fraction(hours), domains=domains, modes=modes),)
+    return Finding(
+        key="x", topic=Topic.TRAINING, outcome=Outcome.MISSING, standing=Standing.MISSING, words=Words(""),
+        next_step=None, sources=(), confidence=None, lacks=lacks,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("goals", "hours"),
+    [
+        ([[lack(40, modes=("live",))], [lack(30, modes=("online",))]], 70),
+        ([[lack(40, modes=("live",))], [lack(30)]], 40),
+        ([[lack(20, ("ethics", "hiv"))], [lack(30, ("advocacy",))]], 50),
+        ([[lack(20, ("ethics", "hiv"))], [lack(30, ("hiv",))]], 30),
+        ([[lack(60), lack(10, ("ethics",)), lack(40, modes=("live",))], [lack(16, ("ethics",))]], 60),
+    ],
+)
+def test_hours_of_no_use_to_a_goal_come_on_top(goals: list[list[Finding]], hours: int) -> None:
+    assert [one.hours for one in hours_to_do(goals)] == [hours]
+
+
+@pytest.mark.parametrize(("expires", "words"), [(None, "does not say"), (date(2026, 1, 1), "no OH/PRS")])
+def test_a_credential_whose_end_is_not_said_is_not_called_over(expires: date | None, words: str) -> None:
+    told = moved("OH/PRS", "CA/CMPSS", expires)
+    assert words in english(told.words)  # type: ignore[attr-defined]
+
+
+def test_a_renewal_asks_how_the_hours_that_nobody_described_were_given() -> None:
+    one = replace(EVERY["UT/CPSS"].versions[0].renewal, minimums={"ethics": 2})  # type: ignore[type-var]
+    asks = replace(EVERY["UT/CPSS"], versions=(replace(EVERY["UT/CPSS"].versions[0], renewal=one),))
+    silent = replace(ce(20), maybe=frozenset({"ethics"}))
+    record = Record(hours=(silent,), credentials=(held("UT/CPSS", expires=date(2027, 3, 1)),))
+    assert renewal(record, asks, TODAY).status is RenewalStatus.CANNOT_KNOW
+
+
+def test_a_board_of_the_family_vouches_and_the_new_one_may_ask_for_more() -> None:
+    told = moved("RI/CPRS", "CO/CPFS")
+    stands = {one.key: one.standing for one in told.remains}  # type: ignore[attr-defined]
+    assert stands["training"] is stands["exam"] is stands["work"] is Standing.SOURCE_UNSURE
+    assert stands["recovery"] is Standing.RECORD_SILENT
+    assert [one.earliest for one in told.remains if one.key == "work"] == [None]  # type: ignore[attr-defined]
+    full = moved("OH/PRS", "CO/CPFS")
+    assert next(one for one in full.remains if one.key == "exam").standing is Standing.MISSING  # type: ignore[attr-defined]

@@ -110,7 +110,7 @@ def test_hours_count_for_what_was_said_of_them(data: st.DataObject, credential: 
         answers[left[0]] = Fraction(0)
     record = record_of(all_asked, answers, ON)
     for rule in hour_rules(credential):
-        counted = sum((hours for _entry, hours in counted_entries(rule, record.hours, ON)), Fraction())
+        counted = sum((one.hours for one in counted_entries(rule, record.hours, ON)), Fraction())
         assert counted == said_of(rule, all_asked, answers), rule
 
 

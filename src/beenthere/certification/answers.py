@@ -1,14 +1,14 @@
 """Answers as JSON of a stable shape and as plain text. Reference: docs/look-up/certification-answers.md."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from beenthere.certification.rules.assess import INFORMATION, NOT_READ_AGAIN, OUTCOMES, Assessment, Finding
-from beenthere.certification.rules.measure import number
+from beenthere.certification.rules.measure import Standing, number
 from beenthere.certification.rules.plan import Plan, Step
 from beenthere.certification.rules.reciprocity import ReciprocityAnswer
 from beenthere.certification.rules.renewal import RenewalAnswer
-from beenthere.certification.rules.vocabulary import Cited, Credential, Renewal, Version
+from beenthere.certification.rules.told import Cited
 from beenthere.kernel.words import Words, english
 
 SIGNS = {"met": "+", "missing": "-", "unknown": "?"}
@@ -33,6 +33,8 @@ def finding_json(one: Finding) -> dict[str, Any]:
         "because": one.standing.name.lower(),
         "reason": english(one.words),
         "next_step": _said(one.next_step),
+        "unless": _said(one.unless),
+        "fields": list(one.fields),
         "entries": list(one.entries),
         "earliest": one.earliest.isoformat() if one.earliest else None,
         "note": one.note,
@@ -53,6 +55,7 @@ def assessment_json(told: Assessment) -> dict[str, Any]:
         "conflicts": list(told.conflicts),
         "established": _said(told.basis),
         "dated": told.dated,
+        "later": _said(told.later),
         "sources": [source_json(source) for source in told.sources],
         "notice": INFORMATION,
     }
@@ -68,6 +71,7 @@ def assessment_text(told: Assessment) -> Iterator[str]:
     yield from (f"Conflict: {conflict}" for conflict in told.conflicts)
     if told.basis is not None:
         yield f"Dated {told.dated}. {english(told.basis)}"
+    yield from [english(told.later)] if told.later else []
     yield from source_lines(told.sources)
     yield INFORMATION
 
@@ -76,6 +80,11 @@ def finding_lines(findings: Iterable[Finding], sources: tuple[Cited, ...]) -> It
     for one in findings:
         told = f"{one.topic.value.replace('_', ' ')}: {english(one.words)}"
         yield f"  {SIGNS[one.outcome]} {told}{cited(one.sources, sources)}"
+        said = [field for field in one.fields if field.startswith("statements.")]
+        if said and one.standing is Standing.RECORD_SILENT:
+            yield f"      In the record: {', '.join(said)}"
+        if one.unless:
+            yield f"      Unless this is so: {english(one.unless)}"
         if one.note:
             yield f"      {one.note}"
         if one.entries:
@@ -94,87 +103,6 @@ def source_lines(sources: Iterable[Cited]) -> Iterator[str]:
         where = "" if source.locator in source.title else f" ({source.locator})"
         told = f"{source.title}{where}, collected {source.collected}, {source.confidence.value}"
         yield f"[{place}] {told}. {read}"
-
-
-def credential_row(one: Credential) -> dict[str, Any]:
-    return {
-        "credential": one.key,
-        "title": one.title,
-        "track": one.track,
-        "offered": one.offered,
-        "medicaid_mental_health": one.medicaid_mental_health,
-        "medicaid_substance_use": one.medicaid_substance_use,
-        "medicaid_note": one.medicaid_note,
-    }
-
-
-def credential_json(one: Credential, told: Assessment) -> Mapping[str, Any]:
-    """What a credential asks for is what an empty record still lacks."""
-    version = one.version_on(told.on)
-    asked = assessment_json(told)
-    return {
-        **credential_row(one),
-        "status": "shown",
-        "issuer": one.issuer,
-        "reviewer": version.reviewer if version else "",
-        "established": asked["established"],
-        "requirements": asked["requirements"],
-        **(_beside(version) if version else {}),
-        "notes": list(one.notes),
-        "conflicts": list(one.conflicts),
-        "sources": asked["sources"],
-        "notice": INFORMATION,
-    }
-
-
-def _beside(version: Version) -> dict[str, Any]:
-    """What a version says beside its requirements, each with the titles of its sources."""
-    rule = version.renewal
-    return {
-        "renewal": _renewal_rule(rule) if rule else None,
-        "fees": [
-            {"title": one.title, "usd": one.usd, "up_to": one.up_to, "sources": _titles(one.sources)}
-            for one in version.fees
-        ],
-        "scholarships": [
-            {"words": one.words, "sources": _titles(one.sources)} for one in version.scholarships
-        ],
-        "times": [
-            {
-                "about": one.about.value,
-                "count": one.count,
-                "unit": one.unit.value,
-                "note": one.note,
-                "sources": _titles(one.sources),
-            }
-            for one in version.times
-        ],
-        "stages": [
-            {"title": one.title, "months": one.months, "note": one.note, "sources": _titles(one.sources)}
-            for one in version.stages
-        ],
-        "reciprocity": [
-            {"path": one.path.value, "note": one.note, "sources": _titles(one.sources)}
-            for one in version.reciprocity
-        ],
-    }
-
-
-def _renewal_rule(rule: Renewal) -> dict[str, Any]:
-    return {
-        "years": rule.years,
-        "anchor": rule.anchor.value,
-        "ce_hours": rule.ce_hours,
-        "minimums": dict(rule.minimums),
-        "also": [one.words for one in rule.also],
-        "late_days": rule.late_days,
-        "keep_proof_years": rule.keep_proof_years,
-        "sources": _titles(dict.fromkeys((*rule.sources, *rule.minimums_sources))),
-    }
-
-
-def _titles(sources: Iterable[Cited]) -> list[str]:
-    return [source.title for source in sources]
 
 
 def renewal_json(told: RenewalAnswer) -> dict[str, Any]:

@@ -3,8 +3,6 @@
 from beenthere.certification.answers import (
     assessment_json,
     assessment_text,
-    credential_json,
-    credential_row,
     plan_json,
     plan_text,
     reciprocity_json,
@@ -15,7 +13,7 @@ from beenthere.certification.answers import (
 from beenthere.certification.dataset import dataset_csv, dataset_json
 from beenthere.certification.jurisdictions.loader import credentials
 from beenthere.certification.may import May
-from beenthere.certification.record_file import RecordError, read_record
+from beenthere.certification.record_file import YEARS, RecordError, read_record
 from beenthere.certification.rules.assess import BASES, Assessment, Finding, Outcome, Status, assess
 from beenthere.certification.rules.measure import Standing
 from beenthere.certification.rules.plan import HoursToDo, hours_to_do, plan
@@ -35,12 +33,20 @@ from beenthere.certification.rules.reciprocity import (
 )
 from beenthere.certification.rules.record import Held, Record
 from beenthere.certification.rules.renewal import renewal
-from beenthere.certification.rules.vocabulary import (
-    Anchor,
+from beenthere.certification.rules.told import (
+    Certificate,
     Cited,
     Clock,
-    Credential,
     Fee,
+    Kept,
+    Paper,
+    Retention,
+    Shown,
+    Unit,
+)
+from beenthere.certification.rules.vocabulary import (
+    Anchor,
+    Credential,
     Hours,
     Medicaid,
     Path,
@@ -48,19 +54,21 @@ from beenthere.certification.rules.vocabulary import (
     Requirement,
     Schooling,
     Topic,
-    Unit,
     Version,
     Work,
 )
 from beenthere.certification.rules.wording import Asked, asked, leaves, ways
+from beenthere.certification.shown import credential_json, credential_row, credential_text
 
 __all__ = [
     "BASES",
     "PATHS",
+    "YEARS",
     "Anchor",
     "Answer",
     "Asked",
     "Assessment",
+    "Certificate",
     "Cited",
     "Clock",
     "Credential",
@@ -70,9 +78,11 @@ __all__ = [
     "Held",
     "Hours",
     "HoursToDo",
+    "Kept",
     "May",
     "Medicaid",
     "Outcome",
+    "Paper",
     "Path",
     "Question",
     "ReciprocityAnswer",
@@ -81,7 +91,9 @@ __all__ = [
     "RecordError",
     "Renewal",
     "Requirement",
+    "Retention",
     "Schooling",
+    "Shown",
     "Standing",
     "Status",
     "Topic",
@@ -94,6 +106,7 @@ __all__ = [
     "assessment_text",
     "credential_json",
     "credential_row",
+    "credential_text",
     "credentials",
     "dataset_csv",
     "dataset_json",

@@ -13,9 +13,9 @@ from typing import Any, Final
 from beenthere.certification.answers import source_json
 from beenthere.certification.jurisdictions.loader import credentials
 from beenthere.certification.rules.assess import INFORMATION
-from beenthere.certification.rules.vocabulary import Cited, Credential, Requirement, Topic, Version
-from beenthere.certification.rules.wording import Asked, asked
-from beenthere.kernel.words import english
+from beenthere.certification.rules.told import Cited
+from beenthere.certification.rules.vocabulary import Credential, Requirement, Topic, Version
+from beenthere.certification.rules.wording import asked, in_words
 
 LICENCE: Final = (
     "AGPL-3.0-or-later, like the program this comes from. Titles, notes and quoted words belong to their"
@@ -42,7 +42,7 @@ def dataset_json() -> bytes:
 @cache
 def dataset_csv() -> bytes:
     """UTF-8. One line for each requirement, for each topic that is not asked for or not known, and for each
-    fee, scholarship, time, stage, renewal and path from elsewhere.
+    fee, scholarship, time, record kept, certificate, stage, renewal and path from elsewhere.
     """
     told = io.StringIO()
     writer = csv.DictWriter(told, COLUMNS, lineterminator="\r\n")
@@ -147,9 +147,11 @@ def _beside(version: Version) -> Iterator[dict[str, object]]:
     """What a version says beside its topics; `in_words` where it has words of its own, `rule` whole."""
     renewal = [version.renewal] if version.renewal else []
     for topic, all_of_it, words in (
-        ("fee", version.fees, "title"),
+        ("fee", version.fees, "words"),
         ("scholarship", version.scholarships, "words"),
         ("time", version.times, "note"),
+        ("kept", version.keeps, "note"),
+        ("certificate", version.certificates, "note"),
         ("stage", version.stages, "title"),
         ("renewal", renewal, ""),
         ("path", version.reciprocity, "note"),
@@ -172,9 +174,3 @@ def _without_sources(value: Any) -> Any:
 
 def _bare(topic: Topic, says: str) -> dict[str, object]:
     return {"topic": topic.value, "says": says}
-
-
-def in_words(told: Asked) -> str:
-    """English, on one line."""
-    said = ", ".join([english(told.words), *(english(one) for one in told.details)])
-    return f"{said} {'; '.join(f'({in_words(one)})' for one in told.parts)}".strip()

@@ -4,6 +4,7 @@ A record that does not fit is refused with the field's path and the reason. Noth
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -33,8 +34,8 @@ def _text(*choices: str) -> Field:
     schema = {"type": "string", "enum": list(choices)} if choices else {"type": "string", "minLength": 1}
 
     def fault(value: object) -> str:
-        if not isinstance(value, str) or not value:
-            return "must be text"
+        if not isinstance(value, str) or not value.strip() or not value.isprintable():
+            return "must be text on one line"
         return "" if not choices or value in choices else f"{value!r} is none of {', '.join(choices)}"
 
     return Field(schema, fault)
@@ -50,7 +51,10 @@ def _day() -> Field:
             )
         except ValueError:
             day = None
-        return "" if day and YEARS[0] <= day.year <= YEARS[1] else "must be a day such as 2026-01-31"
+        if day is None:
+            return "must be a day of the calendar such as 2026-01-31"
+        least, most = YEARS
+        return "" if least <= day.year <= most else f"must be a day of the years {least} to {most}"
 
     return Field({"type": "string", "format": "date"}, fault)
 
@@ -75,39 +79,71 @@ def _needed(field: Field) -> Field:
     return Field(field.schema, field.fault, required=True)
 
 
+def _told(field: Field, words: str) -> Field:
+    """With a description in the schema."""
+    return Field({**field.schema, "description": words}, field.fault, field.required)
+
+
 ROWS: Final[Mapping[str, Mapping[str, Field]]] = {
     "hours": {
-        "id": _text(),
+        "id": _told(_text(), "Named in answers; each once. Left out: its place, such as hours[0]."),
         "spent_on": _needed(_text(*Work)),
         "hours": _needed(_number(0, 100_000)),
         "first": _needed(_day()),
-        "last": _day(),
-        "domain": _text(),
-        "mode": _text(*Mode),
-        "approved": _yes_no(),
+        "last": _told(_day(), "Left out: the day in first. The hours are spread evenly over these days."),
+        "domain": _told(
+            _text(), "What the hours were on, such as ethics. Left out: on nothing in particular."
+        ),
+        "mode": _told(_text(*Mode), "How they were given. Left out: not said."),
+        "approved": _told(_yes_no(), "False: they do not count. Left out: true."),
     },
-    "exams": {"exam": _needed(_text()), "passed_on": _needed(_day()), "percent": _number(0, 100)},
-    "education": {"level": _needed(_text(*Schooling)), "field": _text()},
-    "credentials": {"credential": _needed(_text()), "issued": _needed(_day()), "expires": _day()},
+    "exams": {
+        "exam": _needed(_told(_text(), "icrc-pr, or the credential whose own exam it is, such as OH/PRS.")),
+        "passed_on": _needed(_day()),
+        "percent": _told(_number(0, 100), "Left out: not said."),
+    },
+    "education": {
+        "level": _needed(_text(*Schooling)),
+        "field": _told(_text(), "Such as human services. Left out: not said."),
+    },
+    "credentials": {
+        "credential": _needed(_told(_text(), "Such as OH/PRS; `beenthere rules list` names them.")),
+        "issued": _needed(_day()),
+        "expires": _told(_day(), "The last day on which it holds. Left out: not said."),
+    },
 }
 PLAIN: Final[Mapping[str, Field]] = {
     "birth_date": _day(),
     "recovery_since": _day(),
-    "references": _number(0, 100, whole=True),
+    "references": _told(_number(0, 100, whole=True), "How many letters there are."),
     "background_check_passed": _yes_no(),
 }
+# (field, the later one that must not be before it)
+IN_ORDER: Final = (("first", "last"), ("issued", "expires"))
+_KEY: Final = re.compile(r"[A-Za-z]+/[A-Za-z-]+")
 
 
 def read_record(text: str) -> Record:
     """RecordError with every fault found. A number is taken as written: 19.1 is 191/10."""
     try:
-        data = json.loads(text)
+        data = json.loads(text, object_pairs_hook=_each_once)
+    except RecordError:
+        raise
     except (ValueError, RecursionError) as fault:
         raise RecordError(f"(file): not readable as JSON: {fault}") from fault
     faults = _faults(data)
     if faults:
         raise RecordError("\n".join(faults))
     return _record(data)
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Of a field that is there twice JSON keeps the last one; nobody would see that."""
+    names = [name for name, _value in pairs]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise RecordError("\n".join(f"{name}: is there twice in one object" for name in twice))
+    return dict(pairs)
 
 
 def _faults(data: object) -> list[str]:
@@ -118,6 +154,7 @@ def _faults(data: object) -> list[str]:
     faults += _row_faults("", {key: value for key, value in data.items() if key in PLAIN}, PLAIN)
     for name, fields in ROWS.items():
         faults += _list_faults(name, data.get(name, []), fields)
+    faults += _ids_twice(data.get("hours", []))
     return faults + _statement_faults(data.get("statements", {}))
 
 
@@ -131,8 +168,24 @@ def _one_row(at: str, row: object, fields: Mapping[str, Field]) -> list[str]:
     if not isinstance(row, dict):
         return [f"{at}: must be an object"]
     faults = _row_faults(f"{at}.", row, fields)
-    backwards = not faults and "last" in row and row["last"] < row["first"]
-    return faults + ([f"{at}.last: is before {at}.first"] if backwards else [])
+    if faults:
+        return faults
+    return [
+        f"{at}.{later}: is before {at}.{early}"
+        for early, later in IN_ORDER
+        if later in row and row[later] < row[early]
+    ]
+
+
+def _ids_twice(rows: object) -> list[str]:
+    """An answer names the entries that it rests on, so one name is one entry."""
+    first: dict[object, int] = {}
+    faults: list[str] = []
+    for i, row in enumerate(rows if isinstance(rows, list) else []):
+        name = row.get("id", f"hours[{i}]") if isinstance(row, dict) else None
+        if isinstance(name, str) and first.setdefault(name, i) != i:
+            faults.append(f"hours[{i}].id: {name!r} is the id of hours[{first[name]}] too")
+    return faults
 
 
 def _row_faults(at: str, row: Mapping[str, object], fields: Mapping[str, Field]) -> list[str]:
@@ -157,7 +210,9 @@ def _record(data: Mapping[str, Any]) -> Record:
         hours=tuple(_hours(i, row) for i, row in enumerate(data.get("hours", []))),
         exams=tuple(
             ExamEntry(
-                exam=row["exam"], passed_on=_as_day(row["passed_on"]), percent=_as_number(row.get("percent"))
+                exam=_key(row["exam"]),
+                passed_on=_as_day(row["passed_on"]),
+                percent=_as_number(row.get("percent")),
             )
             for row in data.get("exams", [])
         ),
@@ -167,7 +222,7 @@ def _record(data: Mapping[str, Any]) -> Record:
         ),
         credentials=tuple(
             Held(
-                credential=row["credential"],
+                credential=_key(row["credential"]),
                 issued=_as_day(row["issued"]),
                 expires=_as_day(row["expires"]) if "expires" in row else None,
             )
@@ -190,8 +245,14 @@ def _hours(i: int, row: Mapping[str, Any]) -> HourEntry:
         last=_as_day(row.get("last", row["first"])),
         domain=row.get("domain", ""),
         mode=Mode(row["mode"]) if "mode" in row else None,
+        maybe=frozenset() if "mode" in row else frozenset(Mode),
         approved=row.get("approved", True),
     )
+
+
+def _key(name: str) -> str:
+    """oh/prs is OH/PRS; any other name stays as it is."""
+    return name.upper() if _KEY.fullmatch(name) else name
 
 
 def _as_day(text: str) -> date:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from beenthere.certification.api import (
+    YEARS,
     Credential,
     Record,
     RecordError,
@@ -18,6 +19,7 @@ from beenthere.certification.api import (
     assessment_text,
     credential_json,
     credential_row,
+    credential_text,
     credentials,
     plan_json,
     plan_text,
@@ -45,8 +47,8 @@ class RecordFile(click.ParamType):
         if isinstance(value, Record):
             return value
         try:
-            text = sys.stdin.read() if value == "-" else Path(value).read_text(encoding="utf-8")
-            return read_record(text)
+            told = sys.stdin.buffer.read() if value == "-" else Path(value).read_bytes()
+            return read_record(told.decode("utf-8-sig"))
         except (OSError, UnicodeDecodeError) as fault:
             self.fail(f"{value}: cannot be read: {fault}", param, ctx)
         except RecordError as fault:
@@ -68,13 +70,24 @@ class CredentialKey(click.ParamType):
         return found
 
 
+class Day(click.DateTime):
+    """A day of the years that a record may speak of too."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        day: datetime = super().convert(value, param, ctx)
+        least, most = YEARS
+        if not least <= day.year <= most:
+            self.fail(f"{value}: must be a day of the years {least} to {most}", param, ctx)
+        return day
+
+
 Command = Callable[..., None]
 KEY = CredentialKey()
 as_json = click.option("--json", "as_json", is_flag=True, help="Answer as JSON of a stable shape.")
 with_record = click.option("--record", required=True, type=RecordFile(), help="JSON file, or - for stdin.")
 on_day = click.option(
     "--on",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Day(["%Y-%m-%d"]),
     default=lambda: datetime.now().astimezone().strftime("%Y-%m-%d"),
     help="The day to answer for, such as 2026-11-22. Today when left out.",
 )
@@ -111,9 +124,9 @@ def show(place: str, on: datetime, as_json: bool) -> None:
     found = [one for one in credentials().values() if place.upper() in (one.jurisdiction, one.key)]
     if not found:
         raise click.BadParameter(f"{place!r} is no place or credential we know", param_hint="PLACE")
-    told = [(one, assess(Record(), one, on.date())) for one in found]
-    answer = {"status": "shown", "credentials": [credential_json(*each) for each in told]}
-    lines = (line for one, asked in told for line in ["", one.title, one.issuer, *assessment_text(asked)])
+    day = on.date()
+    answer = {"status": "shown", "credentials": [credential_json(one, day) for one in found]}
+    lines = (line for one in found for line in ["", *credential_text(one, day)])
     _say(answer, lines, as_json)
 
 
@@ -149,7 +162,10 @@ def reciprocity(
     to: Credential, from_: Credential | None, record: Record, on: datetime, as_json: bool
 ) -> None:
     """Say what a credential held elsewhere is worth in another place."""
-    told = reciprocity_between(record, from_ or _only_one(record), to, on.date())
+    held = from_ or _only_one(record)
+    if held is to:
+        raise click.BadParameter(f"{to.key} is where you go, too: name another one", param_hint="--from")
+    told = reciprocity_between(record, held, to, on.date())
     _say(reciprocity_json(told), reciprocity_text(told), as_json)
 
 

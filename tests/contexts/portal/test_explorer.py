@@ -82,7 +82,7 @@ def test_thirty_hours_in_ohio_say_what_is_left(anybody: Client) -> None:
     assert "Pass the exam: Ohio PRS" in told
     assert "Say whether a background check was passed" in told
     assert "This is information, not the issuer's decision." in told
-    assert "Collected on Nov. 22, 2026" in told
+    assert "Last checked on Nov. 22, 2026, the day it was collected." in told
 
 
 def test_each_requirement_leads_to_its_source_and_the_source_to_its_page(anybody: Client) -> None:
@@ -275,10 +275,34 @@ def test_the_files_are_whole_and_asked_for_once(anybody: Client) -> None:
         assert again.status_code == 304
 
 
-def test_spanish_answers_are_spanish_and_quote_the_source_as_it_is(anybody: Client) -> None:
+def test_spanish_answers_are_spanish_and_quote_the_notes_as_they_are(anybody: Client) -> None:
     spanish = {"HTTP_ACCEPT_LANGUAGE": "es"}
     page = anybody.post(OHIO, {**THIRTY, "go": "answer"}, **spanish).content.decode()
     assert "30 de 56 horas (capacitación): faltan 26" in page
     assert "Esto es información, no la decisión de quien certifica." in page
     asked = anybody.post(OHIO, {"go": "back"}, **spanish).content.decode()
-    assert '<span lang="en" data-quoted>Three years&#x27; verifiable experience' in asked
+    assert "Tres años de experiencia como par que se pueden comprobar" in asked
+    assert "Three years" not in asked
+    assert 'lang="en" data-quoted>40 hours and 16 hours of the e-based academy' in page
+
+
+def test_hours_left_open_by_what_was_not_said_are_told_with_it(anybody: Client) -> None:
+    told = words(anybody.post(OHIO, {"q-training": "30", "go": "answer"}))
+    assert "Your next step Get 26 more hours of training." in told
+    assert "30 of 56 hours (training): 26 to go" in told
+    assert "Not needed if this is so. Say whether this is so: Three years' verifiable experience" in told
+
+
+def test_who_moves_sees_from_where_to_where_and_can_go_back(anybody: Client) -> None:
+    where = {"held": "OH/PRS", "to": "CA/CMPSS", "until": "2099-05-01"}
+    page = anybody.post("/certification/moving/", where)
+    assert "From Ohio PRS to California CMPSS" in words(page)
+    assert "I'm moving" in words(page)
+    assert 'href="/certification/moving/"' in page.content.decode()
+
+
+def test_texas_says_what_is_kept_and_what_a_certificate_shows(anybody: Client) -> None:
+    told = words(anybody.get("/certification/in/tx/"))
+    assert "What the issuer keeps about you, and how long" in told
+    assert "Your renewals the last 5 renewals" in told
+    assert "The certificate you get its number, what it is for, its last day, who gives it" in told

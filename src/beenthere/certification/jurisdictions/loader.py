@@ -1,7 +1,7 @@
 """Reads the jurisdictions' folders. A fault is told with file, key and reason, all of a file at once."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from functools import cache
 from itertools import combinations
@@ -10,6 +10,19 @@ from typing import Any, Final
 
 from beenthere.certification.jurisdictions import JURISDICTIONS
 from beenthere.certification.jurisdictions.reading import faults_of
+from beenthere.certification.rules.told import (
+    Certificate,
+    Cited,
+    Clock,
+    Fee,
+    Kept,
+    Paper,
+    Retention,
+    Scholarship,
+    Shown,
+    Time,
+    Unit,
+)
 from beenthere.certification.rules.vocabulary import (
     Age,
     AllOf,
@@ -18,12 +31,9 @@ from beenthere.certification.rules.vocabulary import (
     AnyOf,
     BackgroundCheck,
     Basis,
-    Cited,
-    Clock,
     Credential,
     Education,
     Exam,
-    Fee,
     Holds,
     Hours,
     Medicaid,
@@ -36,17 +46,15 @@ from beenthere.certification.rules.vocabulary import (
     Renewal,
     Requirement,
     Rule,
-    Scholarship,
     Schooling,
     Sitting,
     Stage,
     Statement,
-    Time,
     Topic,
-    Unit,
     Version,
     Work,
 )
+from beenthere.certification.rules.wording import leaves
 from beenthere.kernel.decision import Confidence
 from beenthere.kernel.periods import Period
 
@@ -68,15 +76,45 @@ def credentials() -> Mapping[str, Credential]:
             f"jurisdictions/__init__.py: JURISDICTIONS: folders and register differ: {odd}"
         )
     files = [file for code in JURISDICTIONS for file in sorted((FOLDER / code).glob("*.toml"))]
-    read = [read_credential(file) for file in files]
-    return {one.key: one for one in read}
+    read = {one.key: one for one in map(read_credential, files)}
+    odd_keys = [fault for one in read.values() for fault in unknown_keys(one, read)]
+    if odd_keys:
+        raise JurisdictionFileError("\n".join(odd_keys))
+    return read
+
+
+def unknown_keys(one: Credential, known: Collection[str]) -> list[str]:
+    """A path or a requirement that names a credential which is in no folder."""
+    file = f"jurisdictions/{one.key.lower()}.toml"
+    paths = [path for version in one.versions for path in version.reciprocity]
+    asked = [*(each for version in one.versions for each in version.requirements)]
+    asked += [each for path in paths for each in path.requirements]
+    held = [leaf for each in asked for leaf in leaves(each.rule) if isinstance(leaf, Holds)]
+    return [
+        *(
+            f"{file}: accepts: {key!r} is in no folder"
+            for path in paths
+            for key in path.accepts
+            if key not in known
+        ),
+        *(
+            f"{file}: credentials: {key!r} is in no folder"
+            for each in held
+            for key in each.credentials
+            if key not in known
+        ),
+    ]
 
 
 def read_credential(path: FilePath) -> Credential:
     """The key comes from the path: `oh/prs.toml` is OH/PRS."""
     code, name = path.parent.name.upper(), path.stem.upper()
-    text = path.read_text(encoding="utf-8")
-    return parse_credential(f"{code}/{name}", text, named=f"jurisdictions/{path.parent.name}/{path.name}")
+    named = f"jurisdictions/{path.parent.name}/{path.name}"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as fault:
+        raise JurisdictionFileError(f"{named}: not readable as UTF-8: {fault}") from fault
+    return parse_credential(f"{code}/{name}", text, named=named)
 
 
 def parse_credential(key: str, text: str, *, named: str) -> Credential:
@@ -146,6 +184,8 @@ def _version(data: Mapping[str, Any], sources: Sources) -> Version:
         fees=tuple(_fee(one, sources) for one in data.get("fees", ())),
         scholarships=tuple(_scholarship(one, sources) for one in data.get("scholarships", ())),
         times=tuple(_time(one, sources) for one in data.get("times", ())),
+        keeps=tuple(_retention(one, sources) for one in data.get("keeps", ())),
+        certificates=tuple(_certificate(one, sources) for one in data.get("certificates", ())),
         stages=tuple(_stage(one, sources) for one in data.get("stages", ())),
         renewal=_renewal(data["renewal"], sources) if "renewal" in data else None,
         reciprocity=tuple(_reciprocity(one, sources) for one in data.get("reciprocity", ())),
@@ -217,7 +257,7 @@ def _hours(data: Mapping[str, Any]) -> Hours:
 
 def _fee(data: Mapping[str, Any], sources: Sources) -> Fee:
     told = _cited(data["sources"], sources)
-    return Fee(title=data["title"], usd=data.get("usd"), up_to=data.get("up_to"), sources=told)
+    return Fee(words=data["words"], usd=data.get("usd"), up_to=data.get("up_to"), sources=told)
 
 
 def _scholarship(data: Mapping[str, Any], sources: Sources) -> Scholarship:
@@ -234,9 +274,28 @@ def _time(data: Mapping[str, Any], sources: Sources) -> Time:
     )
 
 
+def _retention(data: Mapping[str, Any], sources: Sources) -> Retention:
+    return Retention(
+        record=Kept(data["record"]),
+        count=data["count"],
+        unit=Unit(data["unit"]),
+        sources=_cited(data["sources"], sources),
+        note=data.get("note", ""),
+    )
+
+
+def _certificate(data: Mapping[str, Any], sources: Sources) -> Certificate:
+    return Certificate(
+        paper=Paper(data["paper"]),
+        shows=tuple(map(Shown, data["shows"])),
+        sources=_cited(data["sources"], sources),
+        note=data.get("note", ""),
+    )
+
+
 def _stage(data: Mapping[str, Any], sources: Sources) -> Stage:
     return Stage(
-        title=data["title"],
+        title=data["words"],
         months=data.get("months"),
         before=tuple(map(Topic, data["before"])),
         sources=_cited(data["sources"], sources),
@@ -258,6 +317,7 @@ def _renewal(data: Mapping[str, Any], sources: Sources) -> Renewal:
         late_days=data.get("late_days"),
         late_note=data.get("late_note", ""),
         keep_proof_years=data.get("keep_proof_years"),
+        hours_per_ceu=data.get("hours_per_ceu"),
         sources=_cited(own, sources),
         minimums_sources=_cited(data.get("minimums_sources", own), sources),
     )

@@ -1,154 +1,70 @@
-"""What a credential's file may contain, key by key, and the faults of one that does not fit."""
+"""The faults of a credential's file that does not fit, each as `key: reason`."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
+from math import isfinite
 from pathlib import Path as FilePath
 from typing import Any, Final
 
-from beenthere.certification.rules.vocabulary import (
-    Anchor,
-    Basis,
-    Clock,
-    Medicaid,
-    Mode,
-    Path,
-    Schooling,
-    Sitting,
-    Topic,
-    Unit,
-    Work,
+from beenthere.certification.jurisdictions.keys import (
+    ALSO,
+    CERTIFICATE,
+    CHOICES,
+    COMBINING,
+    COMMON,
+    FEE,
+    FILE,
+    KINDS,
+    NOT_EMPTY,
+    NUMBER,
+    RANGES,
+    RECIPROCITY,
+    RECIPROCITY_MORE,
+    RENEWAL,
+    RENEWAL_MORE,
+    RETENTION,
+    SCHOLARSHIP,
+    SOURCE,
+    SOURCE_MORE,
+    STAGE,
+    TABLES,
+    TIME,
+    VERSION,
+    VERSION_MORE,
+    Keys,
 )
+from beenthere.certification.rules.vocabulary import Anchor, Medicaid, Mode, Topic
 from beenthere.kernel.decision import Confidence
 
 DOMAINS: Final = FilePath(__file__).parent / "domains.toml"
-NUMBER: Final = (int, float)
-Keys = Mapping[str, type | tuple[type, ...]]
-
-FILE: Final[Keys] = {
-    "title": str,
-    "acronym": str,
-    "track": str,
-    "issuer": str,
-    "offered": bool,
-    "medicaid_mental_health": str,
-    "medicaid_substance_use": str,
-    "medicaid_note": str,
-    "medicaid_sources": list,
-    "notes": list,
-    "conflicts": list,
-    "sources": dict,
-    "versions": list,
-}
-SOURCE: Final[Keys] = {"title": str, "locator": str, "collected": date, "confidence": str}
-SOURCE_MORE: Final[Keys] = {"retrieved": date}
-VERSION: Final[Keys] = {
-    "from": date,
-    "basis": str,
-    "dated": str,
-    "reviewer": str,
-    "none": dict,
-    "unknown": list,
-}
-VERSION_MORE: Final[Keys] = {
-    "until": date,
-    "requirements": list,
-    "fees": list,
-    "scholarships": list,
-    "times": list,
-    "stages": list,
-    "renewal": dict,
-    "reciprocity": list,
-}
-COMMON: Final[Keys] = {"key": str, "topic": str, "confidence": str, "sources": list}
-KINDS: Final[Mapping[str, tuple[Keys, Keys]]] = {
-    "hours": (
-        {"spent_on": str, "hours": NUMBER},
-        {"domains": list, "modes": list, "within_months": int, "over_months": int, "at_most": dict},
-    ),
-    "exam": (
-        {"exams": list},
-        {"at_least_percent": int, "attempts": int, "attempts_in": str, "again_after_days": int},
-    ),
-    "recovery": ({"months": int}, {}),
-    "age": ({"years": int}, {}),
-    "education": ({"level": str}, {"field": str}),
-    "references": ({"count": int}, {}),
-    "background_check": ({}, {}),
-    "statement": ({"statement": str, "words": str}, {}),
-    "holds": ({"credentials": list}, {}),
-    "any_of": ({"of": list}, {}),
-    "all_of": ({"of": list}, {}),
-    "readings": ({"of": list}, {}),
-}
-COMBINING: Final = frozenset({"any_of", "all_of", "readings"})
-FEE: Final[Keys] = {"title": str, "sources": list}
-SCHOLARSHIP: Final[Keys] = {"words": str, "sources": list}
-TIME: Final[Keys] = {"about": str, "count": int, "unit": str, "sources": list}
-STAGE: Final[Keys] = {"title": str, "before": list, "sources": list}
-ALSO: Final[Keys] = {"words": str}
-RENEWAL: Final[Keys] = {"anchor": str, "sources": list}
-RENEWAL_MORE: Final[Keys] = {
-    "years": int,
-    "month": int,
-    "day": int,
-    "odd_years": bool,
-    "ce_hours": NUMBER,
-    "minimums": dict,
-    "also": list,
-    "late_days": int,
-    "late_note": str,
-    "keep_proof_years": int,
-    "minimums_sources": list,
-}
-RECIPROCITY: Final[Keys] = {"path": str, "note": str, "sources": list}
-RECIPROCITY_MORE: Final[Keys] = {"accepts": list, "waives": list, "requirements": list}
-CHOICES: Final[Mapping[str, Iterable[str]]] = {
-    "spent_on": Work,
-    "level": Schooling,
-    "topic": Topic,
-    "confidence": Confidence,
-    "basis": Basis,
-    "anchor": Anchor,
-    "path": Path,
-    "modes": Mode,
-    "before": Topic,
-    "waives": Topic,
-    "unknown": Topic,
-    "about": Clock,
-    "unit": Unit,
-    "attempts_in": Sitting,
-    "medicaid_mental_health": Medicaid,
-    "medicaid_substance_use": Medicaid,
-}
-POSITIVE: Final = frozenset(
-    {
-        "hours", "years", "months", "count", "within_months", "over_months", "ce_hours", "late_days", "up_to",
-        "attempts", "again_after_days", "keep_proof_years",
-    }
-)  # fmt: skip
+# By its name, the confidence of each source.
+Sources = Mapping[str, object]
 
 
 def faults_of(data: Mapping[str, Any]) -> list[str]:
     """Every fault, each as `key: reason`."""
     faults = _misfits("", data, FILE, {})
     told = data.get("sources")
-    sources: Mapping[str, Any] = told if isinstance(told, dict) else {}
-    for name, source in sources.items():
+    named: Mapping[str, Any] = told if isinstance(told, dict) else {}
+    faults += ["sources: name at least one"] if told == {} else []
+    for name, source in named.items():
         faults += _table(f"sources.{name}", source, SOURCE, SOURCE_MORE)
-    faults += _medicaid(data, set(sources))
+    sources = {name: one.get("confidence") if isinstance(one, dict) else None for name, one in named.items()}
+    faults += _medicaid(data, sources)
     for at, version in _tables("", "versions", data, faults):
-        faults += _misfits(at, version, VERSION, VERSION_MORE) + _version(at, version, set(sources))
+        faults += _misfits(at, version, VERSION, VERSION_MORE) + _version(at, version, sources)
     return faults
 
 
-def _medicaid(data: Mapping[str, Any], sources: set[str]) -> list[str]:
-    unknown = {data.get("medicaid_mental_health"), data.get("medicaid_substance_use")} == {Medicaid.UNKNOWN}
-    return _cited("", "medicaid_sources", data, sources, some=not unknown)
+def _medicaid(data: Mapping[str, Any], sources: Sources) -> list[str]:
+    told = (data.get("medicaid_mental_health"), data.get("medicaid_substance_use"))
+    known = any(one != Medicaid.UNKNOWN for one in told)
+    return _cited("", "medicaid_sources", data, sources, some=known)
 
 
-def _version(at: str, version: Mapping[str, Any], sources: set[str]) -> list[str]:
+def _version(at: str, version: Mapping[str, Any], sources: Sources) -> list[str]:
     faults: list[str] = []
     for where, one in _tables(at, "requirements", version, faults):
         faults += _requirement(where, one, sources)
@@ -156,6 +72,8 @@ def _version(at: str, version: Mapping[str, Any], sources: set[str]) -> list[str
         ("fees", FEE, {"usd": NUMBER, "up_to": NUMBER}),
         ("scholarships", SCHOLARSHIP, {}),
         ("times", TIME, {"note": str}),
+        ("keeps", RETENTION, {"note": str}),
+        ("certificates", CERTIFICATE, {"note": str}),
         ("stages", STAGE, {"months": int, "note": str}),
         ("reciprocity", RECIPROCITY, RECIPROCITY_MORE),
     ):
@@ -168,20 +86,48 @@ def _version(at: str, version: Mapping[str, Any], sources: set[str]) -> list[str
     return faults + _none(at, version.get("none"), sources) + _silence(at, version) + _twice(at, version)
 
 
-def _renewal(at: str, renewal: object, sources: set[str]) -> list[str]:
+def _renewal(at: str, renewal: object, sources: Sources) -> list[str]:
     faults = _table(at, renewal, RENEWAL, RENEWAL_MORE)
     if not isinstance(renewal, dict):
         return faults
     faults += _cited(f"{at}.", "sources", renewal, sources)
     faults += _cited(f"{at}.", "minimums_sources", renewal, sources, some=False)
     least = renewal.get("minimums")
-    faults += _domains(f"{at}.minimums", least) if isinstance(least, dict) else []
+    faults += _hours_of(f"{at}.minimums", least, domains()) if isinstance(least, dict) else []
+    faults += _anchor(at, renewal)
     for where, one in _tables(f"{at}.", "also", renewal, faults):
         faults += _misfits(where, one, ALSO, {"sources": list}) + _cited(where, "sources", one, sources)
     return faults
 
 
-def _none(at: str, none: object, sources: set[str]) -> list[str]:
+def _anchor(at: str, renewal: Mapping[str, Any]) -> list[str]:
+    """A fixed day is one that every year has."""
+    month, day = (renewal.get(key) for key in ("month", "day"))
+    if renewal.get("anchor") != Anchor.FIXED_DAY or not (_is(month, int) and _is(day, int)):
+        fixed = renewal.get("anchor") == Anchor.FIXED_DAY
+        return [f"{at}.anchor: fixed_day needs month and day"] if fixed else []
+    try:
+        date(2023, month or 0, day or 0)
+    except ValueError:
+        return [f"{at}.day: no year has day {day} of month {month}, or not every year"]
+    return []
+
+
+def _hours_of(at: str, told: Mapping[str, object], names: Iterable[str]) -> list[str]:
+    """Hours by domain, or by mode."""
+    odd = [name for name, hours in told.items() if not _is(hours, NUMBER) or not _positive(hours)]
+    known = set(names)
+    return [
+        *(f"{at}.{name}: must be a number of hours, more than 0" for name in odd),
+        *(f"{at}: {name!r} is not in jurisdictions/{DOMAINS.name}" for name in told if name not in known),
+    ]
+
+
+def _positive(number: object) -> bool:
+    return isinstance(number, int | float) and number > 0
+
+
+def _none(at: str, none: object, sources: Sources) -> list[str]:
     """Topic by topic: who says that nothing is asked for."""
     topics: Mapping[str, Any] = none if isinstance(none, dict) else {}
     odd = [topic for topic in topics if topic not in set(Topic)]
@@ -190,20 +136,24 @@ def _none(at: str, none: object, sources: set[str]) -> list[str]:
         *(f"{at}none: {topic!r} is none of {', '.join(Topic)}" for topic in odd),
         *(f"{at}none.{topic}: must be a list" for topic in no_list),
         *(fault for topic in topics for fault in _cited(f"{at}none.", topic, topics, sources)),
+        *(fault for topic, names in topics.items() for fault in _values(f"{at}none.", topic, names)),
     ]
 
 
-def _cited(at: str, key: str, one: Mapping[str, Any], sources: set[str], *, some: bool = True) -> list[str]:
+def _cited(at: str, key: str, one: Mapping[str, Any], sources: Sources, *, some: bool = True) -> list[str]:
     """A key that is not there, or is no list, is told elsewhere."""
     named = one.get(key)
     if not isinstance(named, list):
         return []
-    faults = [f"{at}{key}: {name!r} is not among [sources]" for name in named if name not in sources]
+    faults = [f"{at}{key}: {name!r} is not among [sources]" for name in _texts(named) if name not in sources]
     return faults + ([f"{at}{key}: name at least one"] if some and not named else [])
 
 
-def _requirement(at: str, one: Mapping[str, Any], sources: set[str]) -> list[str]:
-    return _rule(at, one, {**COMMON, "kind": str}, {"note": str}) + _cited(at, "sources", one, sources)
+def _requirement(at: str, one: Mapping[str, Any], sources: Sources) -> list[str]:
+    faults = _rule(at, one, {**COMMON, "kind": str}, {"note": str}) + _cited(at, "sources", one, sources)
+    levels = [sources.get(name) for name in _texts(one.get("sources"))]
+    unfounded = one.get("confidence") == Confidence.PRIMARY and Confidence.PRIMARY not in levels
+    return faults + ([f"{at}confidence: primary, and none of its sources is"] if unfounded else [])
 
 
 def _rule(at: str, one: Mapping[str, Any], common: Keys, more: Keys) -> list[str]:
@@ -217,8 +167,8 @@ def _rule(at: str, one: Mapping[str, Any], common: Keys, more: Keys) -> list[str
         faults += [] if len(parts) > 1 else [f"{at}of: needs at least two"]
         for where, part in parts:
             faults += _rule(where, part, {"kind": str}, {})
-    named = one.get("domains")
-    faults += _domains(f"{at}domains", named) if isinstance(named, list) else []
+    odd = [name for name in _texts(one.get("domains")) if name not in domains()]
+    faults += [f"{at}domains: {name!r} is not in jurisdictions/{DOMAINS.name}" for name in odd]
     return faults + _caps(at, one.get("at_most"))
 
 
@@ -228,27 +178,21 @@ def domains() -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads(DOMAINS.read_text(encoding="utf-8"))
 
 
-def _domains(at: str, named: Iterable[Any]) -> list[str]:
-    return [f"{at}: {one!r} is not in jurisdictions/{DOMAINS.name}" for one in named if one not in domains()]
-
-
 def _caps(at: str, caps: object) -> list[str]:
     if not isinstance(caps, dict):
         return []
     modes = set(Mode) & set(caps)
     mixed = bool(modes) and modes != set(caps)
-    numbers = [name for name, most in caps.items() if not _is(most, NUMBER)]
     return [
         *([f"{at}at_most: cap domains or modes, not both in one requirement"] if mixed else []),
-        *(f"{at}at_most.{name}: must be a number" for name in numbers),
-        *_domains(f"{at}at_most", set(caps) - set(Mode)),
+        *_hours_of(f"{at}at_most", caps, (*domains(), *Mode)),
     ]
 
 
 def _silence(at: str, version: Mapping[str, Any]) -> list[str]:
     """A topic left out by oversight is no known absence, so each is spoken of exactly once."""
-    given = {one.get("topic") for one in version.get("requirements", []) if isinstance(one, dict)}
-    none, unknown = (set(version.get(key, ())) for key in ("none", "unknown"))
+    given = set(_texts([one.get("topic") for one in _dicts(version.get("requirements"))]))
+    none, unknown = (set(_texts(version.get(key))) for key in ("none", "unknown"))
     silent = [topic for topic in Topic if topic not in given | none | unknown]
     # A topic may be given and unknown: a part of it is known, not that this is all.
     both = [topic for topic in Topic if topic in none & (given | unknown)]
@@ -259,8 +203,17 @@ def _silence(at: str, version: Mapping[str, Any]) -> list[str]:
 
 
 def _twice(at: str, version: Mapping[str, Any]) -> list[str]:
-    keys = [one.get("key") for one in version.get("requirements", []) if isinstance(one, dict)]
+    keys = _texts([one.get("key") for one in _dicts(version.get("requirements"))])
     return [f"{at}requirements: the key {key!r} is there twice" for key in set(keys) if keys.count(key) > 1]
+
+
+def _texts(told: object) -> list[str]:
+    """The names in a list, or of a table; what is no text among them is told elsewhere."""
+    return [one for one in told if isinstance(one, str)] if isinstance(told, list | dict) else []
+
+
+def _dicts(told: object) -> list[Mapping[str, Any]]:
+    return [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
 
 
 def _tables(
@@ -294,20 +247,31 @@ def _misfits(at: str, data: Mapping[str, Any], must: Keys, may: Keys) -> list[st
 
 
 def _values(at: str, key: str, value: object) -> list[str]:
-    told = value if isinstance(value, list) else [value]
+    faults = []
+    if isinstance(value, list) and key not in TABLES:
+        faults += [f"{at}{key}[{i}]: must be text" for i, one in enumerate(value) if not isinstance(one, str)]
     if key in CHOICES:
-        choices = set(CHOICES[key])
-        return [
-            f"{at}{key}: {one!r} is none of {', '.join(CHOICES[key])}" for one in told if one not in choices
-        ]
-    if key in POSITIVE and isinstance(value, int | float) and value <= 0:
+        told = _texts(value if isinstance(value, list) else [value])
+        choices = ", ".join(CHOICES[key])
+        faults += [f"{at}{key}: {one!r} is none of {choices}" for one in told if one not in set(CHOICES[key])]
+    if key in NOT_EMPTY and not value:
+        faults.append(f"{at}{key}: must not be empty")
+    return faults + _number(at, key, value)
+
+
+def _number(at: str, key: str, value: object) -> list[str]:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return []
+    least, most = RANGES.get(key, (0, 1_000_000))
+    if key in RANGES and value <= 0:
         return [f"{at}{key}: must be more than 0; when nothing is asked, list the topic under none"]
-    return []
+    return [] if least <= value <= most else [f"{at}{key}: must be from {least:g} to {most:g}"]
 
 
 def _is(value: object, kind: type | tuple[type, ...]) -> bool:
-    """`isinstance` takes true for the number 1."""
-    return type(value) in (kind if isinstance(kind, tuple) else (kind,))
+    """`isinstance` takes true for the number 1; infinity and what is no number are of no use to anybody."""
+    fits = type(value) in (kind if isinstance(kind, tuple) else (kind,))
+    return fits and (not isinstance(value, float) or isfinite(value))
 
 
 def _named(kind: type | tuple[type, ...]) -> str:

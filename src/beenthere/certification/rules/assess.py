@@ -4,20 +4,33 @@
 at its origin. The usual honest answer is *meets everything known; ask the issuer about ...*.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from beenthere.certification.rules.measure import HoursLack, Measure, Standing, measure
 from beenthere.certification.rules.record import Record
+from beenthere.certification.rules.told import Cited
 from beenthere.certification.rules.vocabulary import (
+    Age,
+    BackgroundCheck,
     Basis,
-    Cited,
     Credential,
+    Education,
+    Exam,
+    Holds,
+    Hours,
+    Leaf,
+    Recovery,
+    References,
     Requirement,
+    Statement,
     Topic,
     Version,
 )
+from beenthere.certification.rules.wording import leaves
 from beenthere.kernel.decision import Confidence
 from beenthere.kernel.words import Words, gettext_noop
 
@@ -49,8 +62,22 @@ BASES = {
         "The source gives no date; this is established from the day it was collected."
     ),
 }
+LATER = gettext_noop(
+    "The sources were collected on %(collected)s. Whether this still holds on %(day)s, ask the issuer."
+)
 INFORMATION = gettext_noop("This is information, not the issuer's decision.")
 NOT_READ_AGAIN = gettext_noop("The text itself was not read again for this collection.")
+
+FIELDS: Final[Mapping[type[Leaf], str]] = {
+    Hours: "hours",
+    Exam: "exams",
+    Recovery: "recovery_since",
+    Age: "birth_date",
+    Education: "education",
+    References: "references",
+    BackgroundCheck: "background_check_passed",
+    Holds: "credentials",
+}
 
 
 class Status(StrEnum):
@@ -76,7 +103,11 @@ OUTCOMES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """How one requirement stands. `next_step` None: nothing is to be done here."""
+    """How one requirement stands. `next_step` None: nothing is to be done here.
+
+    `unless`: what the record does not say, and would make `next_step` needless if it were so.
+    `fields` are those of a record that it is judged by.
+    """
 
     key: str
     topic: Topic
@@ -90,6 +121,8 @@ class Finding:
     earliest: date | None = None
     lacks: tuple[HoursLack, ...] = ()
     note: str = ""
+    unless: Words | None = None
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +143,7 @@ class Assessment:
     stages: tuple[str, ...] = ()
     basis: Words | None = None
     dated: str = ""
+    later: Words | None = None
 
 
 def assess(record: Record, credential: Credential, on: date) -> Assessment:
@@ -131,9 +165,16 @@ def assess(record: Record, credential: Credential, on: date) -> Assessment:
         stages=_stages(version, findings),
         basis=Words(BASES[version.basis]),
         dated=version.dated,
+        later=_later(credential, on),
         conflicts=credential.conflicts,
         sources=credential.sources,
     )
+
+
+def _later(credential: Credential, on: date) -> Words | None:
+    """A text without an end says nothing of the days after it was collected."""
+    newest = max(source.collected for source in credential.sources)
+    return Words(LATER, {"collected": newest.isoformat(), "day": on.isoformat()}) if on > newest else None
 
 
 def finding(requirement: Requirement, record: Record, on: date) -> Finding:
@@ -154,7 +195,14 @@ def finding(requirement: Requirement, record: Record, on: date) -> Finding:
         sources=requirement.sources,
         confidence=requirement.confidence,
         note=requirement.note,
+        unless=told.unless,
+        fields=tuple(dict.fromkeys(map(_field, leaves(requirement.rule)))),
     )
+
+
+def _field(leaf: Leaf) -> str:
+    """Where a record speaks of it; a statement has a name of its own."""
+    return f"statements.{leaf.statement}" if isinstance(leaf, Statement) else FIELDS[type(leaf)]
 
 
 def _other_topics(version: Version) -> list[Finding]:

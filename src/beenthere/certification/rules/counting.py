@@ -1,13 +1,27 @@
-"""Adding up hours. An entry is spread evenly over its days, so cutting it in two changes nothing."""
+"""Adding up hours. An entry is spread evenly over its days, so cutting it in two changes nothing.
+
+What was not said of an entry is counted twice: once as if it were of no use, once as if it were what the rule
+asks for. Only when both come to the same answer is there one; else it was not said.
+"""
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import NamedTuple
 
 from beenthere.certification.rules.record import HourEntry
 from beenthere.certification.rules.vocabulary import Hours, Mode
+
+
+class Counted(NamedTuple):
+    """The hours of an entry in the window, from its first day there. `sure` False: they may count."""
+
+    entry: HourEntry
+    hours: Fraction
+    first: date
+    sure: bool
 
 
 def months_later(day: date, months: int) -> date:
@@ -21,38 +35,62 @@ def months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def counted_entries(asked: Hours, entries: Iterable[HourEntry], on: date) -> list[tuple[HourEntry, Fraction]]:
-    """The entries that count, each with the hours of it that lie in the window and not after `on`."""
+def counted_entries(asked: Hours, entries: Iterable[HourEntry], on: date) -> list[Counted]:
+    """The entries that count, or may, each with its hours in the window and not after `on`."""
     since = months_later(on, -asked.within_months) if asked.within_months is not None else date.min
-    fitting = (entry for entry in entries if _fits(asked, entry))
-    told = ((entry, _hours_between(entry, since, on)) for entry in fitting)
-    return [(entry, hours) for entry, hours in told if hours]
+    fitting = [entry for entry in entries if _could_fit(asked, entry)]
+    told = (_counted(asked, entry, since, on) for entry in fitting)
+    return [one for one in told if one.hours]
 
 
-def total(asked: Hours, counted: Iterable[tuple[HourEntry, Fraction]]) -> Fraction:
-    """With what one domain or mode may bring at most."""
-    groups: defaultdict[str, Fraction] = defaultdict(Fraction)
-    for entry, hours in counted:
-        groups[_group(asked, entry)] += hours
-    caps = asked.at_most or {}
+def _counted(asked: Hours, entry: HourEntry, since: date, on: date) -> Counted:
+    begin = since if entry.dated else date.min
+    timely = entry.dated or not (asked.within_months or asked.over_months)
+    return Counted(
+        entry=entry,
+        hours=_hours_between(entry, begin, on),
+        first=max(entry.first, begin),
+        sure=timely and _fits(asked, entry),
+    )
+
+
+def total(asked: Hours, counted: Iterable[Counted]) -> Fraction:
+    """With what one domain or mode may bring at most; hours that may be of one are held not to be."""
+    caps = asked.at_most
+    if not caps:
+        return sum((one.hours for one in counted), Fraction())
+    groups = _groups(asked, counted)
     return sum((min(hours, exact(caps.get(name, hours))) for name, hours in groups.items()), Fraction())
 
 
-def room(asked: Hours, counted: Iterable[tuple[HourEntry, Fraction]]) -> dict[str, Fraction]:
+def least(asked: Hours, counted: Sequence[Counted]) -> Fraction:
+    """The same of what is sure to count; hours that may be of a capped one are held to be."""
+    sure = [one for one in counted if one.sure]
+    if not asked.at_most:
+        return total(asked, sure)
+    silent = [one for one in sure if _may_be_capped(asked, one.entry)]
+    named = [one for one in sure if one not in silent]
+    unnamed = sum((one.hours for one in silent), Fraction())
+    return total(asked, named) + min([unnamed, *room(asked, named).values()])
+
+
+def room(asked: Hours, counted: Iterable[Counted]) -> dict[str, Fraction]:
     """What each capped group may still bring."""
-    groups: defaultdict[str, Fraction] = defaultdict(Fraction)
-    for entry, hours in counted:
-        groups[_group(asked, entry)] += hours
+    groups = _groups(asked, counted)
     return {name: max(Fraction(), exact(cap) - groups[name]) for name, cap in (asked.at_most or {}).items()}
 
 
-def spans(asked: Hours, counted: Iterable[tuple[HourEntry, Fraction]], on: date) -> bool:
-    """From the first counted day to the last at least `over_months`."""
-    days = [(entry.first, min(entry.last, on)) for entry, _ in counted]
-    if asked.over_months is None:
+def span_begins(counted: Iterable[Counted], on: date) -> date:
+    """The first counted day; without one, `on`."""
+    return min((one.first for one in counted), default=on)
+
+
+def spans(asked: Hours, counted: Sequence[Counted], on: date) -> bool:
+    """From the first counted day to the last at least `over_months`; hours without days may well do so."""
+    if asked.over_months is None or not all(one.entry.dated for one in counted):
         return True
-    first, last = min((one for one, _ in days), default=on), max((one for _, one in days), default=on)
-    return months_later(first, asked.over_months) <= last + timedelta(days=1)
+    last = max((min(one.entry.last, on) for one in counted), default=on)
+    return months_later(span_begins(counted, on), asked.over_months) - timedelta(days=1) <= last
 
 
 def exact(number: float | Fraction) -> Fraction:
@@ -61,12 +99,17 @@ def exact(number: float | Fraction) -> Fraction:
 
 
 def _fits(asked: Hours, entry: HourEntry) -> bool:
-    return (
-        entry.approved
-        and entry.spent_on is asked.spent_on
-        and (not asked.domains or entry.domain in asked.domains)
-        and (not asked.modes or entry.mode in asked.modes)
+    return (not asked.domains or entry.domain in asked.domains) and (
+        not asked.modes or entry.mode in asked.modes
     )
+
+
+def _could_fit(asked: Hours, entry: HourEntry) -> bool:
+    if not entry.approved or entry.spent_on is not asked.spent_on:
+        return False
+    domain = entry.domain in asked.domains or (not entry.domain and entry.maybe & set(asked.domains))
+    mode = entry.mode in asked.modes or (not entry.mode and entry.maybe & set(asked.modes))
+    return bool((not asked.domains or domain) and (not asked.modes or mode))
 
 
 def _hours_between(entry: HourEntry, since: date, on: date) -> Fraction:
@@ -75,6 +118,17 @@ def _hours_between(entry: HourEntry, since: date, on: date) -> Fraction:
     return entry.hours * Fraction(max(inside, 0), days)
 
 
+def _groups(asked: Hours, counted: Iterable[Counted]) -> defaultdict[str, Fraction]:
+    groups: defaultdict[str, Fraction] = defaultdict(Fraction)
+    for one in counted:
+        groups[_group(asked, one.entry)] += one.hours
+    return groups
+
+
 def _group(asked: Hours, entry: HourEntry) -> str:
     by_mode = bool(asked.at_most) and set(asked.at_most or ()) <= set(Mode)
     return (entry.mode or "") if by_mode else entry.domain
+
+
+def _may_be_capped(asked: Hours, entry: HourEntry) -> bool:
+    return not _group(asked, entry) and bool(set(asked.at_most or ()) & entry.maybe)

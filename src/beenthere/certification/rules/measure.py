@@ -4,14 +4,26 @@ Four standings in rising order. The order is what makes an answer safe: combinin
 parts or the highest of several ways, so one more approved hour can only raise it.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import IntEnum
 from fractions import Fraction
+from typing import Final
 
-from beenthere.certification.rules.counting import counted_entries, exact, months_later, room, spans, total
-from beenthere.certification.rules.record import Record
+from beenthere.certification.rules.counting import (
+    Counted,
+    counted_entries,
+    exact,
+    least,
+    months_later,
+    room,
+    span_begins,
+    spans,
+    total,
+)
+from beenthere.certification.rules.record import ANY_STATE, Record
 from beenthere.certification.rules.vocabulary import (
     Age,
     AllOf,
@@ -32,6 +44,13 @@ from beenthere.kernel.words import Words, gettext_noop
 
 HOURS_MET = gettext_noop("%(have)s of %(need)s hours (%(what)s)")
 HOURS_SHORT = gettext_noop("%(have)s of %(need)s hours (%(what)s): %(short)s to go")
+HOURS_SHORT_UNLESS = gettext_noop(
+    "%(have)s of %(need)s hours (%(what)s): %(short)s to go, fewer if more of your hours were this"
+)
+HOURS_SILENT = gettext_noop(
+    "Say how many of your hours were this: %(what)s. %(need)s are asked for, and %(have)s are said"
+)
+CAP_SILENT = gettext_noop("Say how many of your hours were this: %(capped)s. Not all of them count")
 SPAN_SHORT = gettext_noop("The hours (%(what)s) must stretch over at least %(months)s months")
 EXAM_MET = gettext_noop("The exam %(exam)s is passed")
 EXAM_SHORT = gettext_noop("Pass the exam: %(exam)s")
@@ -56,7 +75,9 @@ STATED = gettext_noop("Stated: %(words)s")
 NOT_STATED = gettext_noop("Still asked for: %(words)s")
 STATE_SILENT = gettext_noop("Say whether this is so: %(words)s")
 HELD = gettext_noop("Held and in force: %(which)s")
+END_SILENT = gettext_noop("Say until which day it holds: %(which)s")
 NOT_HELD = gettext_noop("A credential in force is asked for: %(which)s")
+_OF_A_STATE: Final = re.compile(r"[A-Z]{2}/")
 DISAGREE = gettext_noop("Sources disagree, and you meet some of what they say. Ask the issuer.")
 
 
@@ -80,7 +101,11 @@ class HoursLack:
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """`earliest` is the first day on which what only time can bring is met; None when time brings nothing."""
+    """`earliest` is the first day on which what only time can bring is met; None when time brings nothing.
+
+    `unless`: of several ways, `words` tell what one still takes in hours; if what the record does not say of
+    another is so, they are not needed.
+    """
 
     standing: Standing
     words: Words
@@ -90,6 +115,7 @@ class Measure:
     earliest: date | None = None
     lacks: tuple[HoursLack, ...] = ()
     parts: tuple["Measure", ...] = ()
+    unless: Words | None = None
 
 
 def measure(rule: Rule, record: Record, on: date) -> Measure:  # noqa: PLR0911 - one line for each kind
@@ -128,30 +154,58 @@ def _what(rule: Hours) -> str:
 
 def _hours(rule: Hours, record: Record, on: date) -> Measure:
     counted = counted_entries(rule, record.hours, on)
-    have, need = total(rule, counted), exact(rule.hours)
+    sure = [one for one in counted if one.sure]
+    have, need = total(rule, sure), exact(rule.hours)
     short = max(Fraction(), need - have)
+    standing = _hours_standing(rule, counted, on)
+    missing = standing is Standing.MISSING
+    begun = span_begins(counted, on)
+    return Measure(
+        standing=standing,
+        words=_hours_words(rule, standing, have, unsaid=len(sure) < len(counted)),
+        entries=tuple(sorted({one.entry.id for one in (sure if missing else counted)})),
+        have=have,
+        need=need,
+        earliest=months_later(begun, rule.over_months) if rule.over_months and missing else None,
+        lacks=(_hours_lack(rule, short, sure),) if short and missing else (),
+    )
+
+
+def _hours_standing(rule: Hours, counted: list[Counted], on: date) -> Standing:
+    """Met when it is whatever the silent hours were, missing when it is not whatever they were."""
+    sure, need = [one for one in counted if one.sure], exact(rule.hours)
+    if least(rule, counted) >= need and spans(rule, sure, on):
+        return Standing.MET
+    could = total(rule, counted) >= need and spans(rule, counted, on)
+    return Standing.RECORD_SILENT if could else Standing.MISSING
+
+
+def _hours_words(rule: Hours, standing: Standing, have: Fraction, *, unsaid: bool) -> Words:
+    need = exact(rule.hours)
     told: dict[str, str | int] = {
         "have": number(have),
         "need": number(need),
         "what": _what(rule),
-        "short": number(short),
+        "short": number(need - have),
         "months": rule.over_months or 0,
+        "capped": ", ".join(rule.at_most or ()),
     }
-    spread = spans(rule, counted, on)
-    lack = HoursLack(
+    if standing is Standing.MET:
+        return Words(HOURS_MET, told)
+    if standing is Standing.RECORD_SILENT:
+        return Words(CAP_SILENT if have >= need else HOURS_SILENT, told)
+    if have >= need:
+        return Words(SPAN_SHORT, told)
+    return Words(HOURS_SHORT_UNLESS if unsaid else HOURS_SHORT, told)
+
+
+def _hours_lack(rule: Hours, short: Fraction, sure: list[Counted]) -> HoursLack:
+    return HoursLack(
         spent_on=rule.spent_on,
         hours=short,
         domains=rule.domains,
         modes=tuple(mode.value for mode in rule.modes),
-        room=room(rule, counted),
-    )
-    return Measure(
-        standing=Standing.MET if spread and not short else Standing.MISSING,
-        words=Words(HOURS_SHORT if short else HOURS_MET if spread else SPAN_SHORT, told),
-        entries=tuple(sorted(entry.id for entry, _ in counted)),
-        have=have,
-        need=need,
-        lacks=(lack,) if short else (),
+        room=room(rule, sure),
     )
 
 
@@ -193,13 +247,11 @@ def _by_time(since: date | None, months: int, on: date, sentences: tuple[str, st
 def _education(rule: Education, record: Record) -> Measure:
     order = list(Schooling)
     level = rule.named
-    enough = any(
-        order.index(one.level) >= order.index(rule.level) and rule.field in ("", one.field)
-        for one in record.education
-    )
-    if enough or rule.level is Schooling.NONE:
+    high = [one for one in record.education if order.index(one.level) >= order.index(rule.level)]
+    fields = {one.field.casefold() for one in high}
+    if rule.level is Schooling.NONE or rule.field.casefold() in fields or (high and not rule.field):
         return Measure(standing=Standing.MET, words=Words(SCHOOL_MET, {"level": level}))
-    if not record.education:
+    if not record.education or "" in fields:
         return Measure(standing=Standing.RECORD_SILENT, words=Words(SCHOOL_SILENT, {"level": level}))
     return Measure(standing=Standing.MISSING, words=Words(SCHOOL_SHORT, {"level": level}))
 
@@ -232,14 +284,23 @@ def _said(said: bool | None, sentences: tuple[str, str, str], told: Mapping[str,
 
 
 def _holds(rule: Holds, record: Record, on: date) -> Measure:
-    named = [one for one in record.credentials if not rule.credentials or one.credential in rule.credentials]
-    sure = [one for one in named if one.issued <= on and one.expires is not None and one.expires >= on]
+    named = [one for one in record.credentials if _is_named(rule, one.credential) and one.issued <= on]
+    sure = [one for one in named if one.expires is not None and one.expires >= on]
     which = ", ".join(sorted(one.credential for one in sure)) or rule.named
     if sure:
         return Measure(standing=Standing.MET, words=Words(HELD, {"which": which}))
-    unsaid = any(one.issued <= on and one.expires is None for one in named)
-    standing = Standing.RECORD_SILENT if unsaid else Standing.MISSING
-    return Measure(standing=standing, words=Words(NOT_HELD, {"which": which}))
+    unsaid = any(one.expires is None for one in named)
+    return Measure(
+        standing=Standing.RECORD_SILENT if unsaid else Standing.MISSING,
+        words=Words(END_SILENT if unsaid else NOT_HELD, {"which": which}),
+    )
+
+
+def _is_named(rule: Holds, credential: str) -> bool:
+    """Any state's: its key begins with the two letters of the state. Whatever else is held says nothing."""
+    if rule.credentials:
+        return credential in rule.credentials
+    return credential == ANY_STATE or bool(_OF_A_STATE.match(credential))
 
 
 def _combined(rule: AnyOf | AllOf | Readings, parts: tuple[Measure, ...]) -> Measure:
@@ -252,9 +313,17 @@ def _combined(rule: AnyOf | AllOf | Readings, parts: tuple[Measure, ...]) -> Mea
             lowest, entries=entries, lacks=lacks, parts=parts, earliest=_latest(parts), have=None, need=None
         )
     if isinstance(rule, AnyOf):
-        best = min(parts, key=_distance)
-        return replace(best, parts=parts)
+        return _of_ways(parts)
     return _of_readings(parts, entries)
+
+
+def _of_ways(parts: tuple[Measure, ...]) -> Measure:
+    best = min(parts, key=_distance)
+    hours = [part for part in parts if part.standing is Standing.MISSING and part.lacks and not _blocks(part)]
+    if best.standing is not Standing.RECORD_SILENT or not hours:
+        return replace(best, parts=parts)
+    near = min(hours, key=_distance)
+    return replace(near, standing=best.standing, unless=best.words, parts=parts)
 
 
 def _distance(way: Measure) -> tuple[int, int, Fraction]:
@@ -272,7 +341,8 @@ def _of_readings(parts: tuple[Measure, ...], entries: tuple[str, ...]) -> Measur
     lowest, highest = (pick(parts, key=lambda part: part.standing) for pick in (min, max))
     if lowest.standing is Standing.MET:
         return replace(lowest, entries=entries, parts=parts, earliest=_latest(parts))
-    lacks = max((part.lacks for part in parts), key=lambda lacks: sum(lack.hours for lack in lacks))
+    # What one reading lacks in all, another may lack on a domain: both have to be planned for.
+    lacks = tuple(lack for part in parts for lack in part.lacks)
     if highest.standing is not Standing.MET:
         standing = min(highest.standing, Standing.SOURCE_UNSURE)
         return replace(

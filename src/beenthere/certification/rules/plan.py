@@ -1,7 +1,8 @@
 """Several goals at once: one hour that counts for two of them is planned once.
 
-For each kind of hours: of one domain, the most that any goal lacks; in total, enough for the goal that lacks
-most, and never less than the domains together. So a plan never costs more than the goals one by one.
+For each kind of hours: of one domain, or given in one way, the most that any goal lacks; in total, what the
+goal that lacks most takes, and on top of it what is planned for others and of no use to it. So a plan never
+costs more than the goals one by one, and whoever does it lacks no hours of any of them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,7 +13,7 @@ from fractions import Fraction
 from beenthere.certification.rules.assess import Assessment, Finding, Outcome, Status, assess
 from beenthere.certification.rules.measure import HoursLack
 from beenthere.certification.rules.record import Record
-from beenthere.certification.rules.vocabulary import Credential, Topic, Work
+from beenthere.certification.rules.vocabulary import Credential, Mode, Topic, Work
 from beenthere.kernel.words import Words
 
 
@@ -77,10 +78,12 @@ def hours_to_do(goals: Iterable[Iterable[Finding]]) -> tuple[HoursToDo, ...]:
 
 
 def _hours(kind: Work, goals: list[list[HoursLack]]) -> HoursToDo:
-    domains = _most((one.domains[0], one.hours) for goal in goals for one in goal if len(one.domains) == 1)
-    modes = _most((" or ".join(one.modes), one.hours) for goal in goals for one in goal if one.modes)
-    wide = (one.hours + _beyond(one, domains) for goal in goals for one in goal if len(one.domains) != 1)
-    hours = max([sum(domains.values(), Fraction()), *modes.values(), *wide], default=Fraction())
+    lacks = [one for goal in goals for one in goal]
+    domains = _most((one.domains[0], one.hours) for one in lacks if len(one.domains) == 1)
+    modes = _most((" or ".join(one.modes), one.hours) for one in lacks if one.modes)
+    each_way = sum((hours for name, hours in modes.items() if name in set(Mode)), Fraction())
+    whole = (one.hours + _of_no_use(one, domains, modes) for one in lacks)
+    hours = max([sum(domains.values(), Fraction()), each_way, *whole], default=Fraction())
     return HoursToDo(spent_on=kind, hours=hours, domains=domains, modes=modes)
 
 
@@ -91,10 +94,17 @@ def _most(told: Iterable[tuple[str, Fraction]]) -> dict[str, Fraction]:
     return most
 
 
-def _beyond(lack: HoursLack, domains: Mapping[str, Fraction]) -> Fraction:
-    """Hours planned in a domain of which this goal takes no more do not help it."""
-    over = (domains.get(name, Fraction()) - most for name, most in lack.room.items())
-    return sum((max(Fraction(), one) for one in over), Fraction())
+def _of_no_use(lack: HoursLack, domains: Mapping[str, Fraction], modes: Mapping[str, Fraction]) -> Fraction:
+    """Planned hours on a domain, or given in a way, that this rule does not take or takes no more of."""
+    return max(_beyond(lack, lack.domains, domains), _beyond(lack, lack.modes, modes))
+
+
+def _beyond(lack: HoursLack, taken: tuple[str, ...], planned: Mapping[str, Fraction]) -> Fraction:
+    beyond = Fraction()
+    for name, hours in planned.items():
+        useless = bool(taken) and not set(name.split(" or ")) & set(taken)
+        beyond += hours if useless else max(Fraction(), hours - lack.room.get(name, hours))
+    return beyond
 
 
 def _steps(told: Iterable[Assessment], outcome: Outcome) -> tuple[Step, ...]:

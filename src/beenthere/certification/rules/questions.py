@@ -9,10 +9,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
-from typing import Final
+from itertools import pairwise
 
 from beenthere.certification.rules.counting import months_later
-from beenthere.certification.rules.record import ExamEntry, Held, HourEntry, Record, Studies
+from beenthere.certification.rules.record import (
+    ANOTHER_FIELD,
+    ANY_STATE,
+    ExamEntry,
+    Held,
+    HourEntry,
+    Record,
+    Studies,
+)
 from beenthere.certification.rules.vocabulary import (
     Age,
     BackgroundCheck,
@@ -65,13 +73,12 @@ PASSED_WELL = gettext_noop("Have you passed this exam with %(percent)s %% or mor
 SINCE = gettext_noop("Since which day are you in recovery?")
 BORN = gettext_noop("What is your date of birth?")
 SCHOOL = gettext_noop("What schooling do you have?")
-IN_FIELD = gettext_noop("Is it in this field: %(field)s?")
+IN_FIELD = gettext_noop("Do you have a degree in this field: %(field)s?")
 LETTERS = gettext_noop("How many letters of reference do you have?")
 CHECKED = gettext_noop("Have you passed a background check for this?")
 SO = gettext_noop("Is this so? %(words)s")
 HOLDS = gettext_noop("Do you hold this, and is it in force: %(which)s?")
 HOLDS_ANY = gettext_noop("Do you hold a certification of any state that is in force?")
-ANY_STATE: Final = "another state"
 
 
 class Answer(StrEnum):
@@ -110,7 +117,12 @@ def questions(requirements: Iterable[Requirement]) -> tuple[Question, ...]:
 
 
 def _in_order(found: Sequence[Question]) -> list[str]:
-    return list(dict.fromkeys(one.name for one in found))
+    """As found, and what is asked about the schooling beside it."""
+    names = list(dict.fromkeys(one.name for one in found))
+    fields = [name for name in names if name.startswith("schooling-")]
+    rest = [name for name in names if name not in fields]
+    at = rest.index("schooling") + 1 if fields else len(rest)
+    return [*rest[:at], *fields, *rest[at:]]
 
 
 def _about_hours(work: Work, rules: Sequence[Hours]) -> Iterator[Question]:
@@ -169,14 +181,14 @@ def _about(topic: Topic, leaf: Leaf) -> Iterator[Question]:
             words = Words(PASSED_WELL, {**told, "percent": percent}) if percent else Words(PASSED, told)
             yield _ask(f"exam-{'-'.join(exams)}-{percent or 0}", topic, Answer.YES_NO, words, leaf)
         case Recovery():
-            yield _ask("recovery", topic, Answer.DAY, Words(SINCE))
+            yield _ask("recovery", Topic.RECOVERY, Answer.DAY, Words(SINCE))
         case Age():
-            yield _ask("born", topic, Answer.DAY, Words(BORN))
+            yield _ask("born", Topic.AGE, Answer.DAY, Words(BORN))
         case Education(field=field):
-            yield _ask("schooling", topic, Answer.SCHOOLING, Words(SCHOOL))
+            yield _ask("schooling", Topic.EDUCATION, Answer.SCHOOLING, Words(SCHOOL))
             if field:
                 words = Words(IN_FIELD, {"field": field})
-                yield _ask(f"schooling-{field}", topic, Answer.YES_NO, words, leaf)
+                yield _ask(f"schooling-{field}", Topic.EDUCATION, Answer.YES_NO, words, leaf)
         case References():
             yield _ask("references", topic, Answer.COUNT, Words(LETTERS))
         case BackgroundCheck():
@@ -243,11 +255,12 @@ def _exam(rule: Exam, on: date) -> ExamEntry:
 
 
 def _studies(asked: Iterable[Question], given: Given) -> Iterator[Studies]:
-    """The level alone, and once for each field it is said to be in."""
+    """The level in a field that no rule names, or in none that was said; and in each that was said."""
     if "schooling" not in given:
         return
     level = Schooling(str(given["schooling"]))
-    yield Studies(level=level)
+    fields = [one for one in asked if isinstance(one.leaf, Education)]
+    yield Studies(level=level, field=ANOTHER_FIELD if all(one.name in given for one in fields) else "")
     for one in asked:
         if isinstance(one.leaf, Education) and given.get(one.name) is True:
             yield Studies(level=level, field=one.leaf.field)
@@ -266,23 +279,25 @@ def _hours(given: Given, name: str) -> Fraction:
 # Hours are laid on a line from 0 to their total. Each sort of question cuts the line in its own places, by
 # domain, by mode and by age; what lies between two cuts is one entry. No rule speaks of a domain and a mode
 # at once, so where the cuts of two sorts fall against each other changes no answer; the newest hours and the
-# domains that count for a time only both begin at 0.
+# domains that count for a time only both begin at 0. What lies beyond the cuts of a sort is of none of the
+# domains, or modes, that were answered; it may be of those that were left empty.
 
 
 def _entries(work: Work, asked: Sequence[Question], given: Given, on: date) -> Iterator[HourEntry]:
     total = _hours(given, work.value)
-    sorts = (
-        _cuts(f"{work}-on-", asked, given),
-        _cuts(f"{work}-by-", asked, given),
-        _ages(work, asked, given),
-    )
-    ends = sorted({total, *(end for sort in sorts for end, _name in sort if end < total)} - {Fraction()})
-    for begin, end in zip([Fraction(), *ends], ends, strict=False):
-        domain, mode, age = (next((name for stop, name in sort if stop >= end), "") for sort in sorts)
+    domains, modes = (_cuts(f"{work}-{sort}-", asked, given) for sort in ("on", "by"))
+    ages = _ages(work, asked, given)
+    ends = sorted({total, *(end for sort in (domains, modes, ages) for end, _name in sort if end < total)})
+    for begin, end in pairwise((Fraction(), *(end for end in ends if end))):
+        domain, mode, age = (
+            next((name for stop, name in sort if stop >= end), "") for sort in (domains, modes, ages)
+        )
         last = months_later(on, -int(age)) - timedelta(days=1) if age else on
         yield HourEntry(
             id=f"{work}-{number_of(begin)}", spent_on=work, hours=end - begin, last=last,
             first=_first(work, given, last), domain=domain, mode=Mode(mode) if mode else None,
+            maybe=_unsaid(f"{work}-by-", asked, given, mode) | _unsaid(f"{work}-on-", asked, given, domain),
+            dated=_answered(asked, given, f"{work}-lately-", f"{work}-over-"),
         )  # fmt: skip
 
 
@@ -290,9 +305,19 @@ def number_of(value: Fraction) -> str:
     return f"{float(value):g}"
 
 
+def _unsaid(prefix: str, asked: Iterable[Question], given: Given, own: str) -> frozenset[str]:
+    """What hours that are on nothing named so far may be: each part that was left empty."""
+    left = (one.name for one in asked if one.name.startswith(prefix) and one.name not in given)
+    return frozenset() if own else frozenset(name.removeprefix(prefix) for name in left)
+
+
+def _answered(asked: Iterable[Question], given: Given, *prefixes: str) -> bool:
+    return all(one.name in given for one in asked if one.name.startswith(prefixes))
+
+
 def _cuts(prefix: str, asked: Sequence[Question], given: Given) -> list[tuple[Fraction, str]]:
-    """(where it ends, name) of each part; domains with a window first."""
-    names = [one for one in asked if one.name.startswith(prefix)]
+    """(where it ends, name) of each part that was answered; domains with a window first."""
+    names = [one for one in asked if one.name.startswith(prefix) and one.name in given]
     cuts, at = [], Fraction()
     for one in sorted(names, key=lambda one: "months" not in one.words.params):
         at += _hours(given, one.name)
@@ -303,7 +328,8 @@ def _cuts(prefix: str, asked: Sequence[Question], given: Given) -> list[tuple[Fr
 def _ages(work: Work, asked: Sequence[Question], given: Given) -> list[tuple[Fraction, str]]:
     """(where it ends, months ago): newest first. Hours in no window lie before the widest one."""
     prefix = f"{work}-lately-"
-    windows = sorted(int(one.name.removeprefix(prefix)) for one in asked if one.name.startswith(prefix))
+    told = [one.name for one in asked if one.name.startswith(prefix) and one.name in given]
+    windows = sorted(int(name.removeprefix(prefix)) for name in told)
     ends = [_hours(given, f"{prefix}{months}") for months in windows]
     ages = ["", *map(str, windows)]
     return [*zip(ends, ages, strict=False), (_hours(given, work.value), ages[-1])]

@@ -1,16 +1,18 @@
 """A credential held elsewhere: which path the new place names, and what remains. Never a promise."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from beenthere.certification.rules.assess import Assessment, Finding, assess, finding
+from beenthere.certification.rules.assess import OUTCOMES, Assessment, Finding, assess, finding
 from beenthere.certification.rules.measure import Standing
 from beenthere.certification.rules.record import Record
-from beenthere.certification.rules.vocabulary import Cited, Credential, Path, Reciprocity
+from beenthere.certification.rules.told import Cited
+from beenthere.certification.rules.vocabulary import Credential, Path, Reciprocity, Topic
 from beenthere.kernel.words import Words, gettext_noop
 
 NOT_HELD = gettext_noop("The record shows no %(credential)s that is in force on %(day)s.")
+END_NOT_SAID = gettext_noop("The record does not say until which day %(credential)s holds.")
 NOT_SAID = gettext_noop(
     "No collected source says what %(to)s makes of another state's credential. Ask the issuer."
 )
@@ -22,6 +24,7 @@ REMAINS = gettext_noop(
     "Path: %(path)s. What is marked as missing remains. Acceptance is the issuer's decision."
 )
 ASK = gettext_noop("Path: %(path)s. Its terms are known in part only. Ask the issuer.")
+VOUCHED = gettext_noop("Your present board vouches for this. Ask the new one whether it asks for more.")
 PATHS = {
     Path.NONE: gettext_noop("none"),
     Path.HOURS_COUNT: gettext_noop("a full application in which your hours count"),
@@ -30,6 +33,10 @@ PATHS = {
     Path.BOARD_TO_BOARD: gettext_noop("from board to board"),
     Path.OTHER: gettext_noop("a way of its own"),
 }
+
+
+# What boards of one family ask for alike, so that one takes the word of the other.
+SHARED = frozenset({Topic.TRAINING, Topic.EXAM, Topic.WORK, Topic.SUPERVISION, Topic.EDUCATION})
 
 
 class ReciprocityStatus(StrEnum):
@@ -66,7 +73,7 @@ def reciprocity(record: Record, from_: Credential, to: Credential, on: date) -> 
         words = Words(NOT_FOR_THIS, {"path": PATHS[first.path], "from": from_.key})
         return _told(from_, to, full, ReciprocityStatus.FULL_APPLICATION, first, words)
     if not _in_force(record, from_, on):
-        words = Words(NOT_HELD, {"credential": from_.key, "day": on.isoformat()})
+        words = _not_in_force(record, from_, on)
         return _told(from_, to, full, ReciprocityStatus.CANNOT_KNOW, path, words)
     return _along(path, record, from_, to, full)
 
@@ -87,15 +94,41 @@ def _in_force(record: Record, from_: Credential, on: date) -> bool:
     )
 
 
+def _not_in_force(record: Record, from_: Credential, on: date) -> Words:
+    held = [one for one in record.credentials if one.credential == from_.key and one.issued <= on]
+    if any(one.expires is None for one in held):
+        return Words(END_NOT_SAID, {"credential": from_.key})
+    return Words(NOT_HELD, {"credential": from_.key, "day": on.isoformat()})
+
+
 def _along(
     path: Reciprocity, record: Record, from_: Credential, to: Credential, full: Assessment
 ) -> ReciprocityAnswer:
     conditions = tuple(finding(one, record, full.on) for one in path.requirements)
-    remains = (*conditions, *(one for one in full.findings if one.topic not in path.waives))
+    others = (one for one in full.findings if one.topic not in path.waives)
+    if path.path is Path.BOARD_TO_BOARD:
+        others = (_vouched(one) for one in others)
+    remains = (*conditions, *others)
     vague = path.path is Path.OTHER or not any(one.standing is Standing.MISSING for one in remains)
     words = Words(ASK if vague else REMAINS, {"path": PATHS[path.path]})
     told = _told(from_, to, full, ReciprocityStatus.PATH, path, words)
     return ReciprocityAnswer(**{**vars(told), "remains": remains})
+
+
+def _vouched(one: Finding) -> Finding:
+    """Neither missing nor done with: the new board may ask for more than the family does."""
+    if one.topic not in SHARED or one.standing > Standing.RECORD_SILENT:
+        return one
+    return replace(
+        one,
+        standing=Standing.SOURCE_UNSURE,
+        outcome=OUTCOMES[Standing.SOURCE_UNSURE],
+        words=Words(VOUCHED),
+        next_step=Words(VOUCHED),
+        unless=None,
+        earliest=None,
+        lacks=(),
+    )
 
 
 def _told(

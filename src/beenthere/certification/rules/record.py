@@ -4,8 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from typing import Final
 
 from beenthere.certification.rules.vocabulary import Mode, Schooling, Work
+
+# Held, of some state that was not named.
+ANY_STATE: Final = "another state"
+# Studied, in none of the fields that were asked about.
+ANOTHER_FIELD: Final = "another field"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,7 +19,9 @@ class HourEntry:
     """Hours from `first` to `last`, both days included, spread evenly over them.
 
     `approved` False: the issuer has not approved them, so they do not count. One entry has one domain and
-    one mode; a course over several domains is several entries.
+    one mode; a course over several domains is several entries. `domain` "": on none in particular. `maybe`
+    names the domains and modes that they may be, where that was not said. `dated` False: the days were not
+    said, and those here are only a place to put the hours.
     """
 
     id: str
@@ -24,6 +32,8 @@ class HourEntry:
     domain: str = ""
     mode: Mode | None = None
     approved: bool = True
+    maybe: frozenset[str] = frozenset()
+    dated: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +45,8 @@ class ExamEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Studies:
+    """`field` "": not said."""
+
     level: Schooling
     field: str = ""
 

@@ -1,6 +1,6 @@
 """When a credential ends, and what its renewal still asks for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -9,7 +9,8 @@ from beenthere.certification.rules.assess import NOT_ESTABLISHED
 from beenthere.certification.rules.counting import exact, months_later
 from beenthere.certification.rules.measure import Standing, measure
 from beenthere.certification.rules.record import Held, HourEntry, Record
-from beenthere.certification.rules.vocabulary import Anchor, Cited, Credential, Hours, Renewal, Work
+from beenthere.certification.rules.told import Cited
+from beenthere.certification.rules.vocabulary import Anchor, Credential, Hours, Renewal, Work
 from beenthere.kernel.words import Words, gettext_noop
 
 NOT_HELD = gettext_noop("The record holds no %(credential)s issued by this day.")
@@ -22,6 +23,7 @@ LAPSED = gettext_noop("It ended on %(end)s, and the known time for a late renewa
 LATE_UNKNOWN = gettext_noop(
     "It ended on %(end)s. Whether a late renewal is taken is not known. Ask the issuer."
 )
+SILENT = gettext_noop("The record does not say enough to answer. It ends on %(end)s.")
 CE_UNKNOWN = gettext_noop("How many hours of continuing education are asked for is not known.")
 ALSO = gettext_noop("Also: %(words)s")
 
@@ -134,16 +136,7 @@ def _after(entry: HourEntry, day: date) -> HourEntry:
     """The part of an entry from that day on."""
     first = max(entry.first, day)
     share = Fraction((entry.last - first).days + 1, (entry.last - entry.first).days + 1)
-    return HourEntry(
-        id=entry.id,
-        spent_on=entry.spent_on,
-        hours=exact(entry.hours) * share,
-        first=first,
-        last=entry.last,
-        domain=entry.domain,
-        mode=entry.mode,
-        approved=entry.approved,
-    )
+    return replace(entry, hours=exact(entry.hours) * share, first=first)
 
 
 def _answer(
@@ -156,6 +149,8 @@ def _answer(
         return _after_the_end(rule, ends, on, told)
     if any(line.standing is Standing.MISSING for line in lines):
         return RenewalStatus.NOT_YET, Words(SHORT, told)
+    if any(line.standing is Standing.RECORD_SILENT for line in lines):
+        return RenewalStatus.CANNOT_KNOW, Words(SILENT, told)
     if not any(line.standing is Standing.MET for line in lines):
         return RenewalStatus.CANNOT_KNOW, Words(CE_UNKNOWN)
     return RenewalStatus.READY, Words(READY, told)

@@ -9,19 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from beenthere.kernel.decision import Confidence, Source
+from beenthere.certification.rules.told import Certificate, Cited, Fee, Retention, Scholarship, Time
+from beenthere.kernel.decision import Confidence
 from beenthere.kernel.periods import Period
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cited(Source):
-    """A source with the day it was taken into the collection.
-
-    `retrieved` is the day on which the page or text itself was read for this collection; None: it was taken
-    over from an earlier collection and not read again.
-    """
-
-    collected: date
 
 
 class Topic(StrEnum):
@@ -91,29 +81,6 @@ class Medicaid(StrEnum):
     NO = "no"
     IN_PROCESS = "in_process"
     UNKNOWN = "unknown"
-
-
-class Clock(StrEnum):
-    """What a time runs for. It is told, and decides nothing."""
-
-    APPLY_BEFORE_TRAINING = "apply_before_training"
-    TRAIN_AFTER_HIRE = "train_after_hire"
-    WORK_UNCERTIFIED = "work_uncertified"
-    APPLICATION_OPEN = "application_open"
-    DECISION = "decision"
-    WAIVER_DECISION = "waiver_decision"
-    RENEWAL_NOTICE = "renewal_notice"
-    RENEWAL_FILING = "renewal_filing"
-    REGISTER_UPDATE = "register_update"
-    ISSUER_KEEPS_RECORDS = "issuer_keeps_records"
-
-
-class Unit(StrEnum):
-    HOURS = "hours"
-    DAYS = "days"
-    BUSINESS_DAYS = "business_days"
-    MONTHS = "months"
-    YEARS = "years"
 
 
 class Sitting(StrEnum):
@@ -253,35 +220,6 @@ class Requirement:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fee:
-    """`usd` None: a fee whose amount the source does not give. `up_to`: the source gives a range."""
-
-    title: str
-    usd: float | None
-    up_to: float | None
-    sources: tuple[Cited, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scholarship:
-    """What somebody else pays for the person, or what is waived, told in `words`."""
-
-    words: str
-    sources: tuple[Cited, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Time:
-    """So many `unit` for what `about` names."""
-
-    about: Clock
-    count: int
-    unit: Unit
-    sources: tuple[Cited, ...]
-    note: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Stage:
     """A first, provisional certificate, given before the topics in `before` are met.
 
@@ -306,6 +244,7 @@ class Also:
 @dataclass(frozen=True, kw_only=True)
 class Renewal:
     """`years` or `ce_hours` None: not known. `late_days`: how long after the end a late renewal is taken.
+    `hours_per_ceu`: how many hours one unit on a certificate counts for, where the source converts.
 
     `minimums_sources` speak of `minimums`, `sources` of all else.
     """
@@ -321,6 +260,7 @@ class Renewal:
     late_days: int | None
     late_note: str
     keep_proof_years: int | None
+    hours_per_ceu: float | None
     sources: tuple[Cited, ...]
     minimums_sources: tuple[Cited, ...]
 
@@ -354,6 +294,8 @@ class Version:
     fees: tuple[Fee, ...]
     scholarships: tuple[Scholarship, ...]
     times: tuple[Time, ...]
+    keeps: tuple[Retention, ...]
+    certificates: tuple[Certificate, ...]
     stages: tuple[Stage, ...]
     renewal: Renewal | None
     reciprocity: tuple[Reciprocity, ...]

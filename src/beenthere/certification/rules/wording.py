@@ -21,7 +21,7 @@ from beenthere.certification.rules.vocabulary import (
     Statement,
     Work,
 )
-from beenthere.kernel.words import Words, gettext_noop
+from beenthere.kernel.words import Words, english, gettext_noop
 
 HOURS = {
     Work.TRAINING: gettext_noop("%(hours)s hours of training"),
@@ -107,6 +107,12 @@ def leaves(rule: Rule) -> tuple[Leaf, ...]:
     if isinstance(rule, Leaf):
         return (rule,)
     return tuple(leaf for part in parts(rule) for leaf in leaves(part))
+
+
+def in_words(told: Asked) -> str:
+    """English, on one line."""
+    said = ", ".join([english(told.words), *(english(one) for one in told.details)])
+    return f"{said} {'; '.join(f'({in_words(one)})' for one in told.parts)}".strip()
 
 
 def amount(hours: float) -> str:

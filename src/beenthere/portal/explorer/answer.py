@@ -5,6 +5,7 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from beenthere.certification.api import (
     Assessment,
@@ -22,7 +23,7 @@ from beenthere.portal.explorer.pages import AnswerPage, FindingGroup, FindingLin
 from beenthere.portal.explorer.places import place_name
 from beenthere.portal.explorer.sources import Lines, cited, last_checked, source_lines
 from beenthere.portal.explorer.state import address_parts
-from beenthere.portal.explorer.words import CONFIDENCE, TOPICS, Said, name_of, say
+from beenthere.portal.explorer.words import CONFIDENCE, TOPICS, Said, name_of, said, say
 
 
 def answer_page(told: Assessment, credential: Credential) -> AnswerPage:
@@ -35,10 +36,19 @@ def answer_page(told: Assessment, credential: Credential) -> AnswerPage:
         earliest=told.earliest,
         stages=told.stages,
         told=told,
+        about=place_about(credential),
     )
 
 
-def moving_page(told: ReciprocityAnswer, to: Credential, whole: Assessment) -> AnswerPage:
+def place_about(credential: Credential) -> str:
+    return _("Certification: %(place)s") % {"place": place_name(credential.jurisdiction)}
+
+
+def move_about(held: Credential, to: Credential) -> str:
+    return _("From %(held)s to %(to)s") % {"held": name_of(held.key), "to": name_of(to.key)}
+
+
+def moving_page(told: ReciprocityAnswer, held: Credential, to: Credential, whole: Assessment) -> AnswerPage:
     """What remains on the path; `whole` is what the new place asks of everybody, for its dates."""
     days = [one.earliest for one in told.remains if one.earliest]
     return _page(
@@ -50,6 +60,7 @@ def moving_page(told: ReciprocityAnswer, to: Credential, whole: Assessment) -> A
         earliest=max(days, default=None),
         stages=(),
         told=whole,
+        about=move_about(held, to),
         note=told.note,
     )
 
@@ -81,13 +92,14 @@ def _page(
     earliest: date | None,
     stages: tuple[str, ...],
     told: Assessment,
+    about: str,
     note: str = "",
 ) -> AnswerPage:
     code, slug = address_parts(credential.key)
     lines = source_lines(credential.sources, slug)
     state = reverse("certification_state", args=[code])
     return AnswerPage(
-        place=place_name(credential.jurisdiction),
+        about=about,
         key=credential.key,
         title=credential.title,
         headline=headline,
@@ -97,7 +109,7 @@ def _page(
         groups=tuple(_groups(findings, lines)),
         unknown=tuple(str(TOPICS[one.topic]) for one in findings if _nobody_says(one)),
         earliest=earliest if earliest and earliest > on else None,
-        stages=stages,
+        stages=tuple(map(said, stages)),
         conflicts=told.conflicts,
         note=note,
         dated=told.dated,
@@ -119,7 +131,8 @@ def _next_step(findings: Iterable[Finding]) -> Said:
     findings = tuple(findings)
     missing = [one for one in findings if one.standing is Standing.MISSING]
     silent = [one for one in findings if one.standing is Standing.RECORD_SILENT]
-    hours = next(iter(hours_to_do([missing])), None)
+    # Hours that something not said could make needless stand behind those that are missing for sure.
+    hours = next(iter((*hours_to_do([missing]), *hours_to_do([silent]))), None)
     if hours is not None:
         return Said(_hours_told(hours))
     for one in (*missing, *silent):
@@ -148,7 +161,7 @@ def _groups(findings: Iterable[Finding], lines: Lines) -> Iterable[FindingGroup]
         (_("Still missing"), Standing.MISSING),
         (_("You did not say"), Standing.RECORD_SILENT),
         (_("Not sure: ask the issuer"), Standing.SOURCE_UNSURE),
-        (_("Met"), Standing.MET),
+        (pgettext("a requirement", "Met"), Standing.MET),
     ):
         own = tuple(_line(one, lines) for one in by_topic if one.standing is standing)
         if own:
@@ -162,6 +175,7 @@ def _line(one: Finding, lines: Lines) -> FindingLine:
         outcome=outcome,
         state=state,
         said=say(one.words),
+        unless=say(one.unless) if one.unless else None,
         earliest=one.earliest if one.standing is Standing.MISSING else None,
         note=one.note,
         confidence=str(CONFIDENCE[one.confidence]) if one.confidence else "",
@@ -171,7 +185,7 @@ def _line(one: Finding, lines: Lines) -> FindingLine:
 
 def _outcomes() -> Mapping[Standing, tuple[str, str]]:
     return {
-        Standing.MET: (_("Met"), "done"),
+        Standing.MET: (pgettext("a requirement", "Met"), "done"),
         Standing.MISSING: (_("Missing"), "attention"),
         Standing.RECORD_SILENT: (_("Unknown"), "waiting"),
         Standing.SOURCE_UNSURE: (_("Unknown"), "waiting"),

@@ -7,11 +7,21 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from beenthere.certification.api import Anchor, Clock, Fee, Renewal, Unit, Version
+from beenthere.certification.api import (
+    Anchor,
+    Clock,
+    Fee,
+    Kept,
+    Paper,
+    Renewal,
+    Shown,
+    Unit,
+    Version,
+)
 from beenthere.portal.explorer.pages import Fact, Noted
 from beenthere.portal.explorer.rows import renewal_told
 from beenthere.portal.explorer.sources import Lines, cited
-from beenthere.portal.explorer.words import PATH_NAMES, name_of
+from beenthere.portal.explorer.words import PATH_NAMES, name_of, said
 
 
 def renewal(rule: Renewal, lines: Lines) -> Iterator[Fact]:
@@ -34,12 +44,15 @@ def _more(rule: Renewal, lines: Lines) -> Iterator[Fact]:
         )
     if rule.late_days is not None:
         yield Fact(label=_("Days you can be late"), value=str(rule.late_days), sources=own)
+    if rule.hours_per_ceu is not None:
+        yield Fact(label=_("Hours that one CEU counts for"), value=f"{rule.hours_per_ceu:g}", sources=own)
     if rule.keep_proof_years is not None:
         yield Fact(label=_("Years to keep the proof"), value=str(rule.keep_proof_years), sources=own)
     if rule.late_note:
         yield Fact(label=_("Also"), quoted=rule.late_note, sources=own)
     for one in rule.also:
-        yield Fact(label=_("Also"), quoted=one.words, sources=cited(one.sources, lines))
+        told = said(one.words)
+        yield Fact(label=_("Also"), value=told.before, quoted=told.quoted, sources=cited(one.sources, lines))
 
 
 def anchor_told(rule: Renewal) -> str:
@@ -59,7 +72,8 @@ def anchor_told(rule: Renewal) -> str:
 
 def fees(version: Version, lines: Lines) -> Iterator[Fact]:
     for fee in version.fees:
-        yield Fact(label="", quoted=fee.title, value=_amount(fee), sources=cited(fee.sources, lines))
+        told, own = said(fee.words), cited(fee.sources, lines)
+        yield Fact(label=told.before, quoted=told.quoted, value=_amount(fee), sources=own)
 
 
 def _amount(fee: Fee) -> str:
@@ -71,7 +85,8 @@ def _amount(fee: Fee) -> str:
 
 def scholarships(version: Version, lines: Lines) -> Iterator[Noted]:
     for one in version.scholarships:
-        yield Noted(title="", quoted=one.words, sources=cited(one.sources, lines))
+        told = said(one.words)
+        yield Noted(title=told.before, quoted=told.quoted, sources=cited(one.sources, lines))
 
 
 def times(version: Version, lines: Lines) -> Iterator[Fact]:
@@ -94,10 +109,81 @@ def _about(clock: Clock) -> str:
         Clock.WAIVER_DECISION: _("The issuer decides about a waiver within"),
         Clock.RENEWAL_NOTICE: _("A notice comes before the end"),
         Clock.RENEWAL_FILING: _("Renew before the end"),
+        Clock.TRAINING_REVIEW: _("The issuer looks at your training within"),
         Clock.REGISTER_UPDATE: _("The register is brought up to date within"),
-        Clock.ISSUER_KEEPS_RECORDS: _("The issuer keeps its records"),
+        Clock.COMPLAINT_FILING: _("A complaint can be made within"),
+        Clock.COMPLAINT_RECEIPT: _("The issuer says that it has the complaint within"),
+        Clock.COMPLAINT_DECISION: _("A complaint is decided within"),
+        Clock.COMPLAINT_EXTENSION: _("That time can be longer by"),
+        Clock.EMPLOYER_REPORT: _("An employer reports to the issuer within"),
+        Clock.REVOCATION_REPLY: _("Before it is taken away, you can answer within"),
+        Clock.REVOCATION_DECISION: _("Whether it is taken away is decided within"),
+        Clock.REVOCATION_APPEAL: _("After it was taken away, you can appeal within"),
     }
     return told[clock]
+
+
+def keeps(version: Version, lines: Lines) -> Iterator[Fact]:
+    for one in version.keeps:
+        yield Fact(
+            label=_kept(one.record),
+            value=_length(one.count, one.unit),
+            quoted=one.note,
+            sources=cited(one.sources, lines),
+        )
+
+
+def _kept(record: Kept) -> str:
+    told: Mapping[Kept, str] = {
+        Kept.APPLICATION: _("Your application"),
+        Kept.BACKGROUND_CHECK: _("Your background checks"),
+        Kept.RENEWAL: _("Your renewals"),
+        Kept.COMPLAINT: _("Complaints"),
+        Kept.STATUS_CHANGE: _("Each change of your status"),
+        Kept.FEE: _("Fees you paid"),
+    }
+    return told[record]
+
+
+def certificates(version: Version, lines: Lines) -> Iterator[Fact]:
+    for one in version.certificates:
+        yield Fact(
+            label=_paper(one.paper),
+            value=", ".join(map(_on_it, one.shows)),
+            quoted=one.note,
+            sources=cited(one.sources, lines),
+        )
+
+
+def _paper(paper: Paper) -> str:
+    told: Mapping[Paper, str] = {
+        Paper.TRAINING: _("A certificate of training"),
+        Paper.CE: _("A certificate of continuing education"),
+        Paper.CREDENTIAL: _("The certificate you get"),
+    }
+    return told[paper]
+
+
+def _on_it(one: Shown) -> str:
+    told: Mapping[Shown, str] = {
+        Shown.HOLDER: _("your name"),
+        Shown.TITLE: _("the title"),
+        Shown.PROGRAM: _("the program"),
+        Shown.ADDRESS: _("its address"),
+        Shown.SPONSOR: _("who gave it"),
+        Shown.INSTRUCTOR: _("the teacher"),
+        Shown.OBJECTIVES: _("what it was for"),
+        Shown.CATEGORY: _("the subject"),
+        Shown.HOURS: _("the hours"),
+        Shown.DATES: _("the days"),
+        Shown.SIGNATURE: _("a signature"),
+        Shown.APPROVAL_MARK: _("the mark of approval"),
+        Shown.NUMBER: _("its number"),
+        Shown.ENDORSEMENT: _("what it is for"),
+        Shown.EXPIRY: _("its last day"),
+        Shown.ISSUER: _("who gives it"),
+    }
+    return told[one]
 
 
 def _length(count: int, unit: Unit) -> str:
@@ -107,6 +193,7 @@ def _length(count: int, unit: Unit) -> str:
         Unit.BUSINESS_DAYS: ngettext("%(count)s business day", "%(count)s business days", count),
         Unit.MONTHS: ngettext("%(count)s month", "%(count)s months", count),
         Unit.YEARS: ngettext("%(count)s year", "%(count)s years", count),
+        Unit.RENEWALS: ngettext("the last renewal", "the last %(count)s renewals", count),
     }
     return told[unit] % {"count": count}
 
@@ -114,7 +201,9 @@ def _length(count: int, unit: Unit) -> str:
 def stages(version: Version, lines: Lines) -> Iterator[Noted]:
     for stage in version.stages:
         length = _("For %(months)s months:") % {"months": stage.months} if stage.months else ""
-        yield Noted(title=length, quoted=stage.title, note=stage.note, sources=cited(stage.sources, lines))
+        told, own = said(stage.title), cited(stage.sources, lines)
+        title = f"{length} {told.before}".strip()
+        yield Noted(title=title, quoted=told.quoted, note=stage.note, sources=own)
 
 
 def paths(version: Version, lines: Lines) -> Iterator[Noted]:

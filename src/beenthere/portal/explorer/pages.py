@@ -8,13 +8,17 @@ from beenthere.portal.explorer.words import Said
 
 @dataclass(frozen=True, kw_only=True)
 class SourceLine:
-    """`url` is empty when the collection gives no web address. `at` is its anchor on the page."""
+    """`url` is empty when the collection gives no web address; `site`: it gives the site and not the page.
+
+    `at` is its anchor on the page.
+    """
 
     number: int
     at: str
     title: str
     locator: str
     url: str
+    site: bool
     collected: date
     retrieved: date | None
     confidence: str
@@ -94,6 +98,8 @@ class CredentialPart:
     fees: tuple[Fact, ...]
     scholarships: tuple[Noted, ...]
     times: tuple[Fact, ...]
+    keeps: tuple[Fact, ...]
+    certificates: tuple[Fact, ...]
     stages: tuple[Noted, ...]
     paths: tuple[Noted, ...]
     earlier: tuple[Earlier, ...]
@@ -140,6 +146,7 @@ class FindingLine:
     outcome: str
     state: str
     said: Said
+    unless: Said | None
     earliest: date | None
     note: str
     confidence: str
@@ -154,9 +161,9 @@ class FindingGroup:
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerPage:
-    """The answer of a wizard. Nothing of it is kept."""
+    """The answer of a wizard. Nothing of it is kept. `about`: the place, or from where to where."""
 
-    place: str
+    about: str
     key: str
     title: str
     headline: str
@@ -166,7 +173,7 @@ class AnswerPage:
     groups: tuple[FindingGroup, ...]
     unknown: tuple[str, ...]
     earliest: date | None
-    stages: tuple[str, ...]
+    stages: tuple[Said, ...]
     conflicts: tuple[str, ...]
     note: str
     dated: str
@@ -196,7 +203,8 @@ class FieldLine:
 class QuestionsPage:
     """One step of a wizard. `hidden` carries what was answered on other steps: (name, value)."""
 
-    place: str
+    heading: str
+    about: str
     title: str
     steps: tuple[str, ...]
     step: int

@@ -23,12 +23,14 @@ def cited(sources: Iterable[Cited], lines: Lines) -> tuple[SourceLine, ...]:
 
 
 def _line(source: Cited, number: int, prefix: str) -> SourceLine:
+    url = web_address(source.locator)
     return SourceLine(
         number=number,
         at=f"{prefix}-source-{number}",
         title=source.title,
         locator=source.locator,
-        url=web_address(source.locator),
+        url=url,
+        site=url.count("/") == len("//"),
         collected=source.collected,
         retrieved=source.retrieved,
         confidence=str(CONFIDENCE[source.confidence]),

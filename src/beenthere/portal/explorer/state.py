@@ -9,7 +9,16 @@ from django.utils.translation import gettext as _
 
 from beenthere.certification.api import BASES, Asked, Credential, Medicaid, Requirement, Topic, Version, asked
 from beenthere.kernel.words import Words
-from beenthere.portal.explorer.beside import fees, paths, renewal, scholarships, stages, times
+from beenthere.portal.explorer.beside import (
+    certificates,
+    fees,
+    keeps,
+    paths,
+    renewal,
+    scholarships,
+    stages,
+    times,
+)
 from beenthere.portal.explorer.pages import (
     AskedLine,
     CredentialPart,
@@ -54,6 +63,8 @@ def credential_part(one: Credential, on: date) -> CredentialPart:
         fees=tuple(fees(version, lines)) if version else (),
         scholarships=tuple(scholarships(version, lines)) if version else (),
         times=tuple(times(version, lines)) if version else (),
+        keeps=tuple(keeps(version, lines)) if version else (),
+        certificates=tuple(certificates(version, lines)) if version else (),
         stages=tuple(stages(version, lines)) if version else (),
         paths=tuple(paths(version, lines)) if version else (),
         earlier=tuple(_earlier(other, lines) for other in one.versions if other is not version),

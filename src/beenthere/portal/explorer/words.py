@@ -79,6 +79,10 @@ NAMES: Final[Mapping[str, str | Promise]] = {
     "supplemental-recovery": _("recovery, beyond the core"),
     "hiv": _("HIV"),
     "wrap": "WRAP",
+    "recovery-coach": _("the course for recovery coaches"),
+    "bachelor, human services": _("a bachelor's degree in human services"),
+    "human services": _("human services"),
+    "another state": _("another state"),
     "crss-domain": _("the CRSS domains"),
     "core-functions": _("core functions"),
     "law-ethics": _("law and ethics"),
@@ -102,7 +106,7 @@ _HOLE = "\0"
 
 
 class Said(NamedTuple):
-    """A sentence; `quoted`, in its middle, is in the language of its source."""
+    """A sentence; `quoted`, in its middle, is in the language of the collection."""
 
     before: str
     quoted: str = ""
@@ -115,7 +119,21 @@ class Said(NamedTuple):
 def say(words: Words) -> Said:
     told = {name: _HOLE if name == "words" else _shown(value) for name, value in words.params.items()}
     before, hole, after = (gettext(words.msgid) % told).partition(_HOLE)
-    return Said(before, str(words.params["words"]) if hole else "", after)
+    if not hole:
+        return Said(before)
+    own, quoted = _both(str(words.params["words"]))
+    return Said(f"{before}{own}", quoted, after)
+
+
+def said(words: str) -> Said:
+    """Words of the data: in the reader's language, or quoted where nobody has put them into it."""
+    return Said(*_both(words))
+
+
+def _both(words: str) -> tuple[str, str]:
+    """As (in the reader's language, quoted): one of them is empty."""
+    own = gettext(words)
+    return (own, "") if own != words else ("", words)
 
 
 def name_of(word: str) -> str:

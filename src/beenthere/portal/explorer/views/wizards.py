@@ -23,11 +23,10 @@ from beenthere.certification.api import (
     reciprocity,
     record_of,
 )
-from beenthere.portal.explorer.answer import answer_page, moving_page
+from beenthere.portal.explorer.answer import answer_page, move_about, moving_page, place_about
 from beenthere.portal.explorer.compare import choices
 from beenthere.portal.explorer.forms import ChooseForm, MovingForm, QuestionsForm, offered
 from beenthere.portal.explorer.pages import AnswerPage, QuestionsPage
-from beenthere.portal.explorer.places import place_name
 from beenthere.portal.explorer.state import address_parts
 from beenthere.portal.explorer.views.pages import today
 from beenthere.trust.api import public
@@ -73,7 +72,7 @@ def moving(request: HttpRequest) -> HttpResponse:
     hidden = (("held", held.key), ("to", to.key), ("until", until.isoformat()))
     own = Held(credential=held.key, issued=today(), expires=until)
     form, action = _form(request, to, moving=own), reverse("certification_moving")
-    asking = _asking(request, form, to, action=action, hidden=hidden)
+    asking = _asking(request, form, to, action=action, hidden=hidden, held=held)
     if asking is not None:
         return asking
     return _answered(request, _moved(form, held, to, own), form, action, hidden=hidden)
@@ -83,7 +82,7 @@ def _moved(form: QuestionsForm, held: Credential, to: Credential, own: Held) -> 
     """The credential counts as issued today: which day it began decides nothing here."""
     said = record_of(form.asked.values(), form.given(), form.on)
     record = replace(said, credentials=(*said.credentials, own))
-    return moving_page(reciprocity(record, held, to, form.on), to, assess(record, to, form.on))
+    return moving_page(reciprocity(record, held, to, form.on), held, to, assess(record, to, form.on))
 
 
 def _form(request: HttpRequest, credential: Credential, *, moving: Held | None = None) -> QuestionsForm:
@@ -97,9 +96,9 @@ def _form(request: HttpRequest, credential: Credential, *, moving: Held | None =
 
 
 def _still_open(asked: Iterable[Requirement], own: Held, to: Credential, on: date) -> list[Requirement]:
-    """Nobody is asked about what the path waives, or about the credential that was just named."""
+    """Not what the path waives, what a board vouches for, or the credential that was just named."""
     told = reciprocity(Record(credentials=(own,)), credentials()[own.credential], to, on)
-    left = {one.key for one in told.remains if one.standing is not Standing.MET}
+    left = {one.key for one in told.remains if one.standing < Standing.SOURCE_UNSURE}
     return [one for one in asked if one.key in left]
 
 
@@ -110,19 +109,24 @@ def _asking(
     *,
     action: str,
     hidden: tuple[tuple[str, str], ...],
+    held: Credential | None = None,
 ) -> HttpResponse | None:
     """The step to show, or None when everything is answered and fits."""
     steps = form.steps()
     if not steps:
-        return None if request.method == "POST" else _step(request, form, credential, 0, action, hidden)
+        return None if request.method == "POST" else _step(request, form, credential, 0, action, hidden, held)
     go = request.POST.get("go", "")
     if request.method != "POST" or go not in ("next", "answer"):
-        return _step(request, form, credential, 0, action, hidden)
+        return _step(request, form, credential, 0, action, hidden, held)
     wrong = next((n for n, names in enumerate(steps) if form.faults(names)), None)
     if go == "answer":
-        return None if wrong is None else _step(request, form, credential, wrong, action, hidden, told=True)
+        return (
+            None
+            if wrong is None
+            else _step(request, form, credential, wrong, action, hidden, held, told=True)
+        )
     step = 0 if wrong == 0 else min(1, len(steps) - 1)
-    return _step(request, form, credential, step, action, hidden, told=wrong == 0)
+    return _step(request, form, credential, step, action, hidden, held, told=wrong == 0)
 
 
 def _step(
@@ -132,6 +136,7 @@ def _step(
     step: int,
     action: str,
     hidden: tuple[tuple[str, str], ...],
+    held: Credential | None,
     *,
     told: bool = False,
 ) -> HttpResponse:
@@ -139,7 +144,8 @@ def _step(
     others = [name for number, names in enumerate(steps) if number != step for name in names]
     names = (_("What you have done"), _("About you"))
     page = QuestionsPage(
-        place=place_name(credential.jurisdiction),
+        heading=_("What would I need?") if held is None else _("I'm moving"),
+        about=place_about(credential) if held is None else move_about(held, credential),
         title=credential.title,
         steps=(*(names if len(steps) > 1 else names[:1]), _("Your answer")),
         step=step + 1,
@@ -147,7 +153,7 @@ def _step(
         hidden=(*hidden, *(form.answered(others) if form.is_bound else ())),
         errors=form.faults(steps[step]) if told else (),
         action=action,
-        back_url=reverse("certification_choose"),
+        back_url=reverse("certification_choose" if held is None else "certification_moving"),
         last=step == len(steps) - 1,
     )
     return render(request, "explorer/questions.html", {"page": page})
