@@ -12,8 +12,6 @@ import pytest
 from hypothesis import HealthCheck, settings
 from no_network import refuse_network
 
-from beenthere.host.testing import SERVER_VARIABLE
-
 refuse_network()
 # The same examples on every machine, so that a red run can be run again; and no time is judged.
 # HYPOTHESIS_PROFILE=search looks for new examples at random, for whoever changes a rule.
@@ -30,9 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     config.pluginmanager.import_plugin("django_fixtures")
     if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
-        at = databases.server()
-        os.environ[SERVER_VARIABLE] = str(at.directory)
-        databases.template(at)
+        databases.template(databases.server())
 
 
 def pytest_unconfigure() -> None:

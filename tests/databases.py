@@ -30,7 +30,7 @@ def server() -> TestServer:
     directory = os.environ.get(SERVER_VARIABLE) or _socket_directory(os.environ.get("DATABASE_URL", ""))
     if directory:
         return TestServer(directory=Path(directory))
-    _started.append(RunningServer())
+    _started.append(RunningServer().share())
     return _started[-1].server
 
 

@@ -26,7 +26,7 @@ from psycopg.rows import dict_row
 
 from beenthere.host.cluster import binary
 from beenthere.host.privileges import command_as, ensure_user, is_root, needed_paths
-from beenthere.host.testing import SERVER_VARIABLE, RunningServer
+from beenthere.host.testing import RunningServer
 from beenthere.kernel.ids import uuid7
 
 HERE = Path(__file__).parent
@@ -274,7 +274,6 @@ def _written(file: Any, size: int) -> bool:
 
 @contextmanager
 def open_rig() -> Iterator[Rig]:
-    shared = os.environ.get(SERVER_VARIABLE)
     with small_disk() as disk, tempfile.TemporaryDirectory(prefix="beenthere-faults-state-") as state:
         server = RunningServer(durable=True, on=disk)
         rig = Rig(server=server, disk=disk, state=Path(state), port=free_port())
@@ -287,8 +286,6 @@ def open_rig() -> Iterator[Rig]:
                 rig.web.send_signal(signal.SIGTERM)
                 rig.web.wait(20)
             server.stop()
-            if shared:
-                os.environ[SERVER_VARIABLE] = shared
 
 
 def _prepare(rig: Rig) -> None:

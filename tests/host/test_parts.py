@@ -15,7 +15,7 @@ from beenthere.host.postgres import Addresses
 from beenthere.host.privileges import closed_paths, ensure_user, is_root
 from beenthere.host.readiness import Stamp, code_hash
 from beenthere.host.sockets import socket_directory, socket_file
-from beenthere.host.testing import RunningServer, TestServer
+from beenthere.host.testing import SERVER_VARIABLE, RunningServer, TestServer
 from beenthere.host.web import split_bind
 
 REPOSITORY = Path(__file__).parents[2]
@@ -221,3 +221,14 @@ def test_an_address_that_is_none(bind: str) -> None:
     with pytest.raises(HostError, match="--bind"):
         split_bind(bind)
     assert split_bind("[::1]:8000") == ("::1", 8000)
+
+
+def test_a_server_is_nobody_elses_unless_it_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SERVER_VARIABLE, "/the/one/of/this/run")
+    alone = RunningServer()
+    alone.stop()
+    assert os.environ[SERVER_VARIABLE] == "/the/one/of/this/run"
+    shared = RunningServer().share()
+    assert os.environ[SERVER_VARIABLE] == str(shared.server.directory)
+    shared.stop()
+    assert SERVER_VARIABLE not in os.environ

@@ -2,7 +2,7 @@
 
 The controller starts it, the workers of pytest-xdist inherit its addresses through the environment, and it
 ends with the controller, kill -9 included. The addresses name the database `beenthere_test`, which nobody has
-made yet: conftest does that, with `test_server()` and `create_database()`.
+made yet: conftest does that, with `create_database()`.
 """
 
 import os
@@ -33,7 +33,7 @@ def pytest_unconfigure() -> None:
 
 
 def _start() -> None:
-    server = RunningServer()
+    server = RunningServer().share()
     _started.append(server)
     state = server.scratch / "state"
     state.mkdir(mode=0o700)

@@ -2,9 +2,9 @@
 
 Tests get it from `beenthere.host.pytest_plugin`. In a script:
 
-    with test_server() as server:
-        server.create_database("beenthere_test")
-        server.addresses("beenthere_test").owner
+    running = RunningServer()
+    running.server.create_database("beenthere_test").owner
+    running.stop()
 
 The server runs in a helper process, as the system user `beenthere` when the tests run as root (PostgreSQL
 refuses root), and stops when its standard input closes. It keeps nothing: with `durable=False`, the default,
@@ -17,8 +17,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,28 +73,13 @@ class TestServer:
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-@contextmanager
-def test_server(*, durable: bool = False) -> Iterator[TestServer]:  # noqa: PT028 (not a test)
-    """The server of this test run: the one in the environment, else a new one that ends with the block."""
-    inherited = os.environ.get(SERVER_VARIABLE)
-    if inherited:
-        yield TestServer(directory=Path(inherited))
-        return
-    running = RunningServer(durable=durable)
-    try:
-        yield running.server
-    finally:
-        running.stop()
-
-
-test_server.__test__ = False  # type: ignore[attr-defined]
-
-
 class RunningServer:
     """A server this process started. `scratch` is a directory for the run, removed by `stop()`.
 
-    `on` is the folder it is made in, such as a small file system.
+    `on` is the folder it is made in, such as a small file system. It is nobody else's unless it is shared.
     """
+
+    _shared = False
 
     def __init__(self, *, durable: bool = False, on: Path | None = None) -> None:
         self.scratch = Path(tempfile.mkdtemp(prefix="beenthere-test-", dir=on))
@@ -117,8 +100,13 @@ class RunningServer:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True, cwd="/"
         )
         self.server = TestServer(directory=Path(self._first_line()))
-        os.environ[SERVER_VARIABLE] = str(self.server.directory)
         atexit.register(self.stop)
+
+    def share(self) -> "RunningServer":
+        """Make it the server of this run: who asks for one, here or in a child, gets this."""
+        os.environ[SERVER_VARIABLE] = str(self.server.directory)
+        self._shared = True
+        return self
 
     def _first_line(self) -> str:
         line = self._helper.stdout.readline().strip() if self._helper.stdout else ""
@@ -129,7 +117,8 @@ class RunningServer:
 
     def stop(self) -> None:
         atexit.unregister(self.stop)
-        os.environ.pop(SERVER_VARIABLE, None)
+        if self._shared:
+            os.environ.pop(SERVER_VARIABLE, None)
         if self._helper.stdin and not self._helper.stdin.closed:
             self._helper.stdin.close()
         self._helper.wait()
