@@ -146,6 +146,17 @@ class Rig:
 
     # -- somebody at a browser
 
+    def a_minute_passes(self) -> None:
+        """Since the specialist did anything."""
+        self.run(
+            "-c",
+            "import sys, time, django; django.setup(); from beenthere.trust.acting import system;"
+            " from beenthere.trust.sessions import SessionStore\n"
+            "with system('a test'):\n"
+            " session = SessionStore(sys.argv[1]); session['last_active'] = time.time() - 60; session.save()",
+            self.people["session"],
+        )
+
     def get(self, path: str, *, of: str | None = "specialist", language: str = "en") -> Answer:
         return self.request("GET", path, of=of, language=language)
 

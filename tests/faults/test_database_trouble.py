@@ -119,11 +119,16 @@ def test_dies_in_the_middle_of_a_save(rig: Rig, strike: Callable[[Rig, int], Non
 @contextmanager
 def read_only(rig: Rig) -> Iterator[None]:
     """As after a fail-over to a copy."""
-    for value in ("on", "off"):
-        rig.ask(f"ALTER ROLE beenthere_app SET default_transaction_read_only = {value}")
-        rig.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'beenthere_app'")
-        if value == "on":
-            yield
+    try:
+        _only_reads(rig, "on")
+        yield
+    finally:
+        _only_reads(rig, "off")
+
+
+def _only_reads(rig: Rig, value: str) -> None:
+    rig.ask(f"ALTER ROLE beenthere_app SET default_transaction_read_only = {value}")
+    rig.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'beenthere_app'")
 
 
 def looks(rig: Rig, person: str) -> int:
@@ -143,6 +148,7 @@ def test_read_only(rig: Rig) -> None:
     person = rig.people["person"]
     note, path = new_note()
     before = looks(rig, person)
+    rig.a_minute_passes()  # so that each request has a sign of life to write down, and cannot
     with read_only(rig):
         assert_told(lambda **how: rig.post(path, rig.note(), **how), NO_WRITES)
         shown = rig.get(f"/people/{person}/")
@@ -165,6 +171,7 @@ def test_disk_full(rig: Rig) -> None:
         pytest.skip("NOT RUN: a full disk needs root and a file system of its own; .ci/run as root has both")
     person = rig.people["person"]
     before = looks(rig, person)
+    rig.a_minute_passes()
     with filled(rig.disk):
         refused = [one for one in (_fill_a_page(rig) for _ in range(40)) if one[1].status == 503]
         assert refused, "a full disk refused nothing"

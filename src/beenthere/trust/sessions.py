@@ -21,6 +21,7 @@ from uuid import UUID
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
 from django.db import DatabaseError, connection, models
 
 from beenthere.foundation import clock
@@ -91,9 +92,14 @@ class SessionStore(db.SessionStore):
     def save(self, must_create: bool = False) -> None:
         try:
             super().save(must_create)
-        except DatabaseError as problem:
-            if must_create or trouble_of(problem) is not Trouble.NO_WRITES:
+        except (DatabaseError, UpdateError) as problem:
+            # Django reports every failed update as a session that is gone. Here it may be there all the same.
+            failed = problem.__context__ if isinstance(problem, UpdateError) else problem
+            trouble = trouble_of(failed)
+            if failed is None or trouble is None:
                 raise
+            if must_create or trouble is not Trouble.NO_WRITES:
+                raise failed from failed.__cause__
             log.critical("The database keeps nothing new; a session stays as it was.")
 
 
