@@ -36,11 +36,15 @@ class Request:
 
 @dataclass
 class Tally:
-    """What became of a load. Times in seconds; `failures` holds the first few wrong answers in words."""
+    """What became of a load. Times in seconds; `failures` holds the first few wrong answers in words.
+
+    `minutes` has the same latencies as `latencies`, by the minute of the load in which a request was due.
+    """
 
     seconds: float = 0.0
     cpu_seconds: float = 0.0
     latencies: dict[str, list[float]] = field(default_factory=dict)
+    minutes: dict[int, list[float]] = field(default_factory=dict)
     answered: dict[str, int] = field(default_factory=dict)
     errors: dict[str, int] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
@@ -203,9 +207,8 @@ class _Generator:
         request, moment = client.request, time.monotonic()
         if request is None:
             raise RuntimeError("an answer came to no request")
-        self.tally.latencies.setdefault(request.kind, []).append(moment - client.due)
+        self._waited(request, client.due, moment)
         self.tally.sizes[request.kind] = self.tally.sizes.get(request.kind, 0) + len(client.held)
-        self.tally.answered[request.kind] = self.tally.answered.get(request.kind, 0) + 1
         status = int(client.held[9:12])
         if status != request.expected:
             self._wrong(request, f"status {status} instead of {request.expected}: {_words(client.held)}")
@@ -223,9 +226,13 @@ class _Generator:
 
     def _failed(self, client: _Client, request: Request, due: float, why: str) -> None:
         client.close()
-        self.tally.latencies.setdefault(request.kind, []).append(time.monotonic() - due)
-        self.tally.answered[request.kind] = self.tally.answered.get(request.kind, 0) + 1
+        self._waited(request, due, time.monotonic())
         self._wrong(request, why)
+
+    def _waited(self, request: Request, due: float, until: float) -> None:
+        self.tally.latencies.setdefault(request.kind, []).append(until - due)
+        self.tally.minutes.setdefault(int((due - self.began) // 60), []).append(until - due)
+        self.tally.answered[request.kind] = self.tally.answered.get(request.kind, 0) + 1
 
     def _wrong(self, request: Request, why: str) -> None:
         self.tally.errors[request.kind] = self.tally.errors.get(request.kind, 0) + 1

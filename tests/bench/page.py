@@ -112,6 +112,7 @@ def _mixed(mixed: Figures) -> str:
         f" p50 {mixed['p50']:.0f} ms, p95 {mixed['p95']:.0f} ms, p99 {mixed['p99']:.0f} ms, longest"
         f" {mixed['longest']:.0f} ms.",
         "",
+        *_minutes(mixed.get("by_minute", [])),
         "| process | MB at the beginning | MB at the end | MB an hour in the second half |",
         "|---|--:|--:|--:|",
     ]
@@ -121,6 +122,24 @@ def _mixed(mixed: Figures) -> str:
         for name, held in mixed["memory"].items()
     ]
     return "\n".join([*lines, ""])
+
+
+def _minutes(minutes: list[Figures]) -> list[str]:
+    if not minutes:
+        return []
+    rows = [
+        f"| {number} | {one['p50']:.0f} | {one['p95']:.0f} | {one['longest']:.0f}"
+        f" | {one['busy']:.0%} | {one['disk']:.0%} | {one['stolen']:.0%} |"
+        for number, one in enumerate(minutes, 1)
+    ]
+    return [
+        "Both processors' time, minute by minute: at work, waiting for the disk, taken by the host.",
+        "",
+        "| minute | p50 ms | p95 ms | longest ms | at work | disk | taken |",
+        "|--:|--:|--:|--:|--:|--:|--:|",
+        *rows,
+        "",
+    ]
 
 
 def _drilled(drilled: Figures) -> str:

@@ -1,6 +1,7 @@
 """What is asked of the server: each kind of request, built as a browser would send it."""
 
 import random
+from collections import deque
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +14,8 @@ Sample = Mapping[str, Any]
 # Django takes a token that equals the secret in the cookie.
 TOKEN = "m" * 32
 HEAD = "Host: localhost\r\nUser-Agent: beenthere-bench\r\nAccept: text/html\r\nAccept-Language: en\r\n"
+# So many drafts lie between a save and its signature, and so much time.
+DRAFTS = 100
 FIRST_PAGES = (1, 1, 1, 2, 3)
 KINDS = ("one_to_one", "check_in", "goal_work", "going_along", "resources")
 PLACES = ("center", "home", "community", "phone")
@@ -55,6 +58,7 @@ class Asking:
 
     def __init__(self, sample: Sample, seed: int) -> None:
         self.sample, self.chance = sample, random.Random(seed)
+        self._begun: deque[tuple[str, dict[str, str], str]] = deque()
 
     def today(self) -> Request:
         return get("Today", "/", self._who()["session"])
@@ -94,17 +98,35 @@ class Asking:
         if drawn < 0.7:
             return self.chance.choice((self.today, self.caseload, self.people_list, self.person))()
         if drawn < 0.9:
-            return self.chance.choice((self.save, self.sign))()
+            return self.chance.choice((self.begin, self.finish))()
         return self.search()
+
+    def begin(self) -> Request:
+        """A draft that `finish` signs later."""
+        who, path, fields = self._visit()
+        self._begun.append((path, fields, who["session"]))
+        return post("note save", path, {**fields, "intent": "save"}, who["session"], expected=302)
+
+    def finish(self) -> Request:
+        """The oldest draft is signed as it is; while there are few, a note is written and signed at once."""
+        if len(self._begun) <= DRAFTS:
+            return self.sign()
+        path, fields, session = self._begun.popleft()
+        sent = {**fields, "edit_number": "1", "intent": "sign"}
+        return post("note sign", path, sent, session, expected=302)
 
     def _who(self) -> Mapping[str, Any]:
         return self.chance.choice(self.sample["specialists"])
 
     def _note(self, kind: str, intent: str) -> Request:
+        who, path, fields = self._visit()
+        return post(kind, path, {**fields, "intent": intent}, who["session"], expected=302)
+
+    def _visit(self) -> tuple[Mapping[str, Any], str, dict[str, str]]:
+        """Who writes, the address of a note that nobody has begun, and what it says."""
         who = self._who()
-        person = self.chance.choice(who["people"])
-        id, fields = uuid7(), note_fields(person, self.chance)
-        return post(kind, f"/notes/{id}/write/", {**fields, "intent": intent}, who["session"], expected=302)
+        fields = note_fields(self.chance.choice(who["people"]), self.chance)
+        return who, f"/notes/{uuid7()}/write/", fields
 
 
 def note_fields(person: Mapping[str, str], chance: random.Random) -> dict[str, str]:

@@ -44,8 +44,10 @@ def main() -> None:
     try:
         size = {"people": asked.people, "encounters": asked.encounters}
         with tempfile.TemporaryDirectory() as state, open_house(Path(state), **size) as house:
-            pages = list(every_page(house, set(asked.persona)))
-            readings = measured([page for page in pages if asked.only in page.kind])
+            readings: list[Reading] = []
+            for pages in by_persona(house, set(asked.persona)):
+                readings += measured([page for page in pages if asked.only in page.kind])
+                keep(readings)
     finally:
         stop_server()
     if not (asked.persona or asked.only):
@@ -77,12 +79,13 @@ def cannot() -> str:
     return ""
 
 
-def every_page(house: House, only: set[str]) -> Iterator[Page]:
+def by_persona(house: House, only: set[str]) -> Iterator[list[Page]]:
+    """One persona after the other: a session that waits a quarter of an hour for its turn is locked."""
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         for persona in (NOBODY, *PERSONAS, *OTHERS):
             if not only or persona in only:
-                yield from pages_of(house, browser, persona)
+                yield list(pages_of(house, browser, persona))
         browser.close()
 
 
@@ -106,11 +109,8 @@ def measured(pages: list[Page]) -> list[Reading]:
     with ThreadPoolExecutor(BESIDE) as hands:
         shares = hands.map(run, (pages[first::BESIDE] for first in range(BESIDE)))
         found = dict(pair for share in shares for pair in share)
-    keep([found[page] for page in pages])
     found.update(run([page for page in pages if found[page].misses()], runs=RUNS_OF_A_MISS))
-    readings = [found[page] for page in pages]
-    keep(readings)
-    return readings
+    return [found[page] for page in pages]
 
 
 def keep(readings: list[Reading]) -> None:

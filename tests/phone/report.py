@@ -9,6 +9,8 @@ from statistics import median
 from typing import Any
 
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+# Who is sent here saw another page than the one that was asked for.
+TURNED_AWAY = ("/lock/", "/account/sign-in/")
 COLUMNS = (
     "page",
     "persona",
@@ -82,7 +84,15 @@ class Versions:
 
 
 def reading_of(page: Page, runs: list[dict[str, Any]]) -> Reading:
-    """The median of the runs; of what moved and what accessibility lacks the worst, for that is no noise."""
+    """The median of the runs; of what moved and what accessibility lacks the worst, for that is no noise.
+
+    Raises `ValueError` when the session had ended and another page came than the one asked for.
+    """
+    landed = re.sub(r"^https?://[^/]+", "", runs[-1]["landed"])
+    if landed.startswith(TURNED_AWAY) and not page.kind.startswith(TURNED_AWAY):
+        raise ValueError(
+            f"{page.persona} asked for {page.kind} and was sent to {landed}: nothing was measured"
+        )
 
     def middle(name: str) -> float:
         return float(median(run[name] for run in runs))
@@ -93,7 +103,7 @@ def reading_of(page: Page, runs: list[dict[str, Any]]) -> Reading:
     return Reading(
         persona=page.persona,
         kind=page.kind,
-        landed=re.sub(r"^https?://[^/]+", "", runs[-1]["landed"]),
+        landed=landed,
         runs=len(runs),
         lcp_ms=middle("lcp"),
         blocked_ms=middle("tbt"),

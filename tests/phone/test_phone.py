@@ -74,6 +74,13 @@ def test_the_median_of_the_times_but_the_worst_of_what_moves() -> None:
     assert (reading.lcp_ms, reading.shift, reading.runs) == (2000.0, 0.2, 3)
 
 
+def test_a_session_that_ended_is_no_measurement() -> None:
+    with pytest.raises(ValueError, match="sent to /lock/"):
+        read(landed="http://localhost:1/lock/?next=%2Fpeople%2F")
+    asked = page_at("http://localhost:1/lock/", kind="/lock/")
+    assert reading_of(asked, [RUN | {"landed": "http://localhost:1/lock/"}]).landed == "/lock/"
+
+
 def test_the_page_names_the_misses_and_begins_with_the_worst(tmp_path: Path) -> None:
     to = tmp_path / "phone.md"
     to.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")

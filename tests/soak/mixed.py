@@ -25,6 +25,8 @@ from beenthere.host.leftovers import postgres_processes
 SAMPLE_EVERY, SAY_EVERY = 5.0, 60.0
 Figures = dict[str, Any]
 Watched = dict[str, list[tuple[float, int]]]
+# Of both processors' time in one minute: at work, waiting for the disk, given to another machine of the host.
+SPENT = ("busy", "disk", "stolen")
 
 
 @click.command()
@@ -41,11 +43,11 @@ def mixed(minutes: float, rate: float, clients: int, people: int, warm: float, s
         try:
             Load(product.port, _endless(Asking(sample, seed)), clients=8, seconds=warm * 60).result()
             asking = Asking(sample, seed + 1)
-            tally, watched = _under_load(loaded, product, asking, minutes * 60, rate, clients)
+            tally, watched, spent = _under_load(loaded, product, asking, minutes * 60, rate, clients)
         finally:
             product.stop()
     asked = {"minutes": minutes, "offered": rate, "people": people, "warm": warm}
-    result = _result(tally, watched) | asked | {"machine": machine()}
+    result = _result(tally, watched, spent) | asked | {"machine": machine()}
     MIXED.write_text(json.dumps(result, indent=1))
     click.echo(_words(result))
     sys.exit(1 if result["errors"] else 0)
@@ -53,12 +55,16 @@ def mixed(minutes: float, rate: float, clients: int, people: int, warm: float, s
 
 def _under_load(
     loaded: Loaded, product: Server, asking: Asking, seconds: float, rate: float, clients: int
-) -> tuple[Tally, Watched]:
+) -> tuple[Tally, Watched, list[Figures]]:
     load = Load(product.port, _endless(asking), clients=clients, seconds=seconds, rate=rate)
     began = said = time.monotonic()
     watched: Watched = {}
+    spent, before = [], psutil.cpu_times()
     while load.running():
         moment = time.monotonic()
+        if moment - began >= 60 * (len(spent) + 1):
+            before, earlier = psutil.cpu_times(), before
+            spent.append(_spent(earlier, before))
         for name, held in _held(loaded, product).items():
             watched.setdefault(name, []).append((moment - began, held))
         if moment - said >= SAY_EVERY:
@@ -66,7 +72,15 @@ def _under_load(
             total = sum(series[-1][1] for series in watched.values() if series[-1][0] == moment - began)
             click.echo(f"{(seconds - moment + began) / 60:.0f} minutes left; memory {total / 1024**2:.0f} MB")
         time.sleep(SAMPLE_EVERY)
-    return load.result(), watched
+    return load.result(), watched, spent
+
+
+def _spent(earlier: Any, later: Any) -> Figures:
+    passed = {name: getattr(later, name) - getattr(earlier, name) for name in earlier._fields}
+    # Linux counts a guest's time as its host's user time too.
+    whole = sum(value for name, value in passed.items() if not name.startswith("guest")) or 1.0
+    idle, disk, stolen = (passed.get(name, 0.0) / whole for name in ("idle", "iowait", "steal"))
+    return dict(zip(SPENT, (1 - idle - disk - stolen, disk, stolen), strict=True))
 
 
 def _endless(asking: Asking) -> Iterable[Request]:
@@ -85,7 +99,7 @@ def _held(loaded: Loaded, product: Server) -> dict[str, int]:
     return found
 
 
-def _result(tally: Tally, watched: Watched) -> Figures:
+def _result(tally: Tally, watched: Watched, spent: list[Figures]) -> Figures:
     waits = sorted(wait for series in tally.latencies.values() for wait in series)
     return {
         "requests": len(waits),
@@ -95,7 +109,18 @@ def _result(tally: Tally, watched: Watched) -> Figures:
         **{f"p{percent}": percentile(waits, percent) * 1000 for percent in (50, 95, 99)},
         "longest": waits[-1] * 1000 if waits else 0.0,
         "kinds": {kind: figures_of(tally, kind) for kind in sorted(tally.latencies)},
+        "by_minute": [
+            _minute(sorted(waits)) | of_processors
+            for (_, waits), of_processors in zip(sorted(tally.minutes.items()), spent, strict=False)
+        ],
         "memory": {name: _grown(series) for name, series in watched.items()},
+    }
+
+
+def _minute(waits: list[float]) -> Figures:
+    return {
+        **{f"p{percent}": percentile(waits, percent) * 1000 for percent in (50, 95)},
+        "longest": waits[-1] * 1000,
     }
 
 

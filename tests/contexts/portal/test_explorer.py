@@ -275,6 +275,29 @@ def test_the_files_are_whole_and_asked_for_once(anybody: Client) -> None:
         assert again.status_code == 304
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/certification/", "/certification/in/tx/", "/certification/data.csv", "/certification/data.json"],
+)
+def test_large_pages_and_files_come_packed_to_whoever_can_unpack_them(anybody: Client, path: str) -> None:
+    packed = anybody.get(path, HTTP_ACCEPT_ENCODING="gzip")
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    whole = anybody.get(path)
+    assert "Content-Encoding" not in whole.headers
+    assert len(packed.content) * 3 < len(whole.content)
+    tag = packed.headers.get("ETag")
+    if tag:
+        assert anybody.get(path, HTTP_ACCEPT_ENCODING="gzip", HTTP_IF_NONE_MATCH=tag).status_code == 304
+
+
+def test_an_answer_is_not_packed_with_what_was_typed(anybody: Client) -> None:
+    """Packed, its length would tell what stands in it twice."""
+    answered = anybody.get("/certification/need/oh/prs/", HTTP_ACCEPT_ENCODING="gzip")
+    assert answered.status_code == 200
+    assert "Content-Encoding" not in answered.headers
+
+
 def test_spanish_answers_are_spanish_and_quote_the_notes_as_they_are(anybody: Client) -> None:
     spanish = {"HTTP_ACCEPT_LANGUAGE": "es"}
     page = anybody.post(OHIO, {**THIRTY, "go": "answer"}, **spanish).content.decode()

@@ -5,6 +5,7 @@ from functools import cache
 from hashlib import sha256
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import condition, require_safe
 
 from beenthere.certification.api import dataset_csv, dataset_json
@@ -26,6 +27,7 @@ def _file(made: Callable[[], bytes], kind: str, name: str) -> HttpResponse:
 
 @require_safe
 @public(reason=TAKE)
+@gzip_page
 @condition(etag_func=lambda request: _tag(dataset_csv))
 def data_csv(request: HttpRequest) -> HttpResponse:
     return _file(dataset_csv, "text/csv; charset=utf-8", "certification.csv")
@@ -33,6 +35,7 @@ def data_csv(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @public(reason=TAKE)
+@gzip_page
 @condition(etag_func=lambda request: _tag(dataset_json))
 def data_json(request: HttpRequest) -> HttpResponse:
     return _file(dataset_json, "application/json", "certification.json")

@@ -4,6 +4,7 @@ from datetime import UTC, date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from beenthere.certification.api import credentials
@@ -31,6 +32,7 @@ def kept(response: HttpResponse) -> HttpResponse:
 
 @require_safe
 @public(reason=READ)
+@gzip_page
 def atlas(request: HttpRequest) -> HttpResponse:
     page = atlas_page(rows(credentials().values(), today()), request.GET)
     return kept(render(request, "explorer/atlas.html", {"page": page}))
@@ -38,6 +40,7 @@ def atlas(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @public(reason=READ)
+@gzip_page
 def state(request: HttpRequest, code: str) -> HttpResponse:
     own = [one for one in credentials().values() if one.jurisdiction == code.upper()]
     if not own:
@@ -48,6 +51,7 @@ def state(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 @public(reason=READ)
+@gzip_page
 def compare(request: HttpRequest) -> HttpResponse:
     page = compare_page(credentials(), request.GET.getlist("with"), today())
     return kept(render(request, "explorer/compare.html", {"page": page}))
