@@ -124,7 +124,7 @@ simulations: $(VENV)/ready-to-develop
 
 # How long claims take beside pandas, polars and SQL by hand, on invented claims: ARGS="1 10" are millions
 bench-evidence: $(VENV)/ready-for-evidence $(VENV)/ready-to-develop
-	$(RUN) tests/bench_evidence/claims.py $(ARGS)
+	@PYTHONPATH="$(CURDIR)/tests" $(RUN) -m bench.evidence $(ARGS)
 
 # wapiti and sqlmap against a demonstration of this checkout, on loopback: docs/look-up/security-tests.md.
 attack: $(VENV)/ready-to-run $(VENV)/attack/ready

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import click
@@ -28,11 +27,9 @@ from beenthere.certification.api import Record, assess, credentials, plan
 from beenthere.certification.rules.record import ExamEntry, HourEntry, Studies
 from beenthere.certification.rules.vocabulary import Mode, Schooling, Work
 from bench.measure import percentile
-from bench.page import PAGE
+from bench.page import put_section
 from bench.report import machine
 
-BEGIN = "<!-- certification: begin (make bench-certification writes what stands below) -->"
-END = "<!-- certification: end -->"
 LOAD_AIM_MS = 300
 ON = date(2026, 11, 22)
 LOAD = """
@@ -183,19 +180,6 @@ def lines(seconds: float, times: int) -> Iterator[str]:
         yield f"| {name} | {statistics.median(waited):.1f} | {percentile(waited, 95):.1f} |"
 
 
-def publish(figures: list[str], page: Path = PAGE) -> None:
-    """Into a section of its own; what stands around it stays."""
-    text = page.read_text(encoding="utf-8")
-    about = [f"- {name}: {value}" for name, value in machine().items()]
-    section = "\n".join([BEGIN, "", "## Certification rules", "", *about, "", *figures, "", END])
-    if BEGIN in text:
-        before, _, rest = text.partition(BEGIN)
-        text = before + section + rest.partition(END)[2]
-    else:
-        text = f"{text.rstrip()}\n\n{section}\n"
-    page.write_text(text, encoding="utf-8")
-
-
 @click.command()
 @click.option(
     "--seconds", default=5.0, type=click.FloatRange(min=0.5), help="How long each rate is measured."
@@ -211,7 +195,7 @@ def bench(seconds: float, times: int, published: bool) -> None:
             click.echo(line)
             figures.append(line)
     if published:
-        publish(figures)
+        put_section("certification", "Certification rules", machine(), figures)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The published page: docs/look-up/benchmarks.md, between two marks. Misses and failures stand there too."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,21 @@ def publish(result: Figures, drilled: Figures | None, page: Path = PAGE) -> None
         *([_drilled(drilled)] if drilled else []),
     ]
     page.write_text("\n".join([before + BEGIN, "", *parts, END]) + after)
+
+
+def put_section(mark: str, title: str, about: Figures, lines: Sequence[str], page: Path = PAGE) -> None:
+    """What `make bench-MARK` measured, into a section of its own; what stands around it stays."""
+    begin = f"<!-- {mark}: begin (make bench-{mark} writes what stands below) -->"
+    end = f"<!-- {mark}: end -->"
+    named = [f"- {name}: {value}" for name, value in about.items()]
+    section = "\n".join([begin, "", f"## {title}", "", *named, "", *lines, "", end])
+    text = page.read_text(encoding="utf-8")
+    if begin in text:
+        before, _, rest = text.partition(begin)
+        text = before + section + rest.partition(end)[2]
+    else:
+        text = f"{text.rstrip()}\n\n{section}\n"
+    page.write_text(text, encoding="utf-8")
 
 
 def read_drill(file: Path) -> Figures | None:

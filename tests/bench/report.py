@@ -18,7 +18,8 @@ from bench.measure import BARE
 Figures = Mapping[str, Any]
 
 
-def machine() -> dict[str, str]:
+def machine(versions: str | None = None) -> dict[str, str]:
+    """What a figure depends on. `versions` names other software than the web application and its database."""
     cpu = Path("/proc/cpuinfo").read_text()
     model = re.search(r"model name\s*: (.+)", cpu)
     memory = re.search(r"MemTotal:\s*(\d+)", Path("/proc/meminfo").read_text())
@@ -28,7 +29,7 @@ def machine() -> dict[str, str]:
         "memory": f"{int(memory.group(1)) / 1024**2:.0f} GB" if memory else "unknown",
         "kernel": platform.release(),
         "load before": " ".join(f"{value:.1f}" for value in os.getloadavg()),
-        "versions": _versions(),
+        "versions": versions or _versions(),
         "commit": _commit(),
     }
 

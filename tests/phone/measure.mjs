@@ -48,13 +48,13 @@ async function main([chromium, asked, to]) {
   }
 }
 
-// Each page has a browser of its own. On a busy machine one dies now and then: its page is measured anew.
+// Each page has a browser of its own. Now and then one dies, or Lighthouse finds no paint to time: once more.
 async function measuredBy(chromium, page, tries = TRIES) {
   const browser = await puppeteer.launch({ executablePath: chromium, args: flags() });
   try {
     return await measure(browser, page);
   } catch (problem) {
-    if (tries === 1 || browser.connected) throw problem;
+    if (tries === 1) throw problem;
     process.stderr.write("!");
   } finally {
     await browser.close();
@@ -94,6 +94,8 @@ async function reckoned(context, url) {
   await tab.close();
   if (lhr.runtimeError) throw new Error(`${url}: ${lhr.runtimeError.message}`);
   const values = Object.fromEntries(Object.entries(METRICS).map(([name, id]) => [name, lhr.audits[id].numericValue]));
+  const missing = Object.keys(values).filter((name) => values[name] === undefined);
+  if (missing.length) throw new Error(`${url}: Lighthouse gave no ${missing.join(", ")}`);
   return {
     ...values,
     landed: lhr.finalDisplayedUrl,

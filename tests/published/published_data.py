@@ -2,6 +2,7 @@
 
 import warnings
 from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import pandas as pd
@@ -46,3 +47,11 @@ def rossi() -> pd.DataFrame:
 
         frame: pd.DataFrame = load_rossi()
     return frame
+
+
+@cache
+def mpdta() -> pd.DataFrame:
+    """Teen employment in 500 counties, from the package moderndid: one row a county and year, `first.treat` 0
+    for never. The file is read, the package is not used."""
+    with (files("moderndid") / "core" / "datasets" / "mpdta_long.pkl.gz").open("rb") as file:
+        return pd.read_pickle(file, compression="gzip")

@@ -1,9 +1,6 @@
 """A panel of the shape of `mpdta` (500 counties, 2003 to 2007; first treated 2004: 20, 2006: 40, 2007:
-131, never 309).
-
-`mpdta` itself is GPL-3 data of the R package `did`; no package that we may use carries it, so its
-published figures are not reproduced here. This panel is made by a formula, without chance, and its figures
-come from another implementation.
+131, never 309), made by a formula, without chance. Its figures come from another implementation, which was
+asked for standard errors, other controls and covariates too.
 """
 
 import math

@@ -1,17 +1,40 @@
-"""Callaway-Sant'Anna against another implementation, diff-diff 3.13.0, run once on `staggered_panel`
-(November 2026).
-
-The published figures of `mpdta` are not reproduced: see `staggered_panel.py`.
+"""Callaway-Sant'Anna: the published figures of `mpdta`, and another implementation, diff-diff 3.13.0, run once
+on `staggered_panel` (November 2026).
 """
 
 from typing import Any
 
 import pytest
-from published_data import ask
+from published_data import ask, mpdta
 from staggered_panel import panel
 
 from beenthere.evidence.estimate.result import Result
 
+# The vignette of the R package did, unconditional, never-treated controls, varying base period.
+PUBLISHED = {
+    "att(2004,2004)": -0.0105,
+    "att(2004,2005)": -0.0704,
+    "att(2004,2006)": -0.1373,
+    "att(2004,2007)": -0.1008,
+    "att(2006,2004)": 0.0065,
+    "att(2006,2005)": -0.0028,
+    "att(2006,2006)": -0.0046,
+    "att(2006,2007)": -0.0412,
+    "att(2007,2004)": 0.0305,
+    "att(2007,2005)": -0.0027,
+    "att(2007,2006)": -0.0311,
+    "att(2007,2007)": -0.0261,
+    "simple": -0.0400,
+    "dynamic at 0": -0.0199,
+    "dynamic at 1": -0.0510,
+    "dynamic at 2": -0.1373,
+    "dynamic at 3": -0.1008,
+    "dynamic": -0.0772,
+    "group 2004": -0.0797,
+    "group 2006": -0.0229,
+    "group 2007": -0.0261,
+    "group": -0.0310,
+}
 NEVER = {
     "att(2004,2004)": (0.085019, 0.099030),
     "att(2004,2005)": (-0.056359, 0.027485),
@@ -58,6 +81,18 @@ ROBUST = {
 def staggered(**design: Any) -> Result:
     columns = {"id": "county", "period": "year", "first_treated": "first", "outcome": "y"}
     return ask(panel(), estimator="callaway_santanna", columns=columns, **design)
+
+
+def test_mpdta_has_the_published_effects() -> None:
+    rows = mpdta()
+    starts = rows["first.treat"]
+    columns = {"id": "countyreal", "period": "year", "first_treated": "first", "outcome": "lemp"}
+    found = ask(
+        rows.assign(first=starts.where(starts > 0)), estimator="callaway_santanna", columns=columns
+    )
+    assert found.diagnostics["groups"] == {"2004": 20, "2006": 40, "2007": 131}
+    assert found.diagnostics["never"] == 309
+    assert {name: found.terms[name].estimate for name in PUBLISHED} == pytest.approx(PUBLISHED, abs=1e-4)
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,12 @@
 
     make bench-evidence                      one and ten million lines
     make bench-evidence ARGS="1 4"           one and four million
+    make bench-evidence ARGS=--publish       written into docs/look-up/benchmarks.md
 
 Invents claims in a temporary folder (or under BEENTHERE_BENCH, where they are kept for the next run), then
-prints seconds, processor seconds and peak memory, each in a process of its own. It ends with 1 when the
-counts disagree.
+prints seconds, processor seconds and peak memory, each in a process of its own, and how much longer each took
+with the largest folder than with the smallest. It ends with 1 when the counts disagree. `--publish` writes it
+into docs/look-up/benchmarks.md.
 
 The bare query, for all four: accommodation lines to claims, claims to stays (gaps of at most one day), and
 how many stays another follows on days 2 to 30. Ours does in the same time what `beenthere evidence measure`
@@ -14,22 +16,31 @@ does to answer that.
 
 import json
 import os
+import platform
 import resource
 import subprocess
 import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
+
+import click
 
 from beenthere.evidence.claims.synth import make_claims
 from beenthere.evidence.measures.command import EVERY
 from beenthere.evidence.measures.register import MEASURES
+from bench.page import put_section
+from bench.report import machine
 
 #: Lines that a synthetic person has.
 LINES_EACH = 19.9
 STUDY = Path(__file__).parents[2] / "docs" / "look-up" / "study.md"
+LIBRARIES = ("duckdb", "ibis-framework", "pyarrow", "polars", "pandas")
+Told = Mapping[str, Any]
 BARE = ("ours", "duckdb", "polars", "pandas")
 COLUMNS = [
     "person_id",
@@ -182,10 +193,10 @@ RUNS: dict[str, Callable[[Path], tuple[int, ...]]] = {
 }
 
 
-def alone(name: str, folder: Path) -> dict[str, object]:
+def alone(name: str, folder: Path) -> dict[str, Any]:
     """In a fresh process: seconds of the first run, the imports of its library among them; of the bare
     query also the best of three more; processor seconds of all; and what the process held at most."""
-    words = [sys.executable, __file__, "--one", name, str(folder)]
+    words = [sys.executable, "-m", "bench.evidence", "--one", name, str(folder)]
     said = subprocess.run(words, capture_output=True, text=True, check=True).stdout
     return dict(json.loads(said))
 
@@ -207,7 +218,7 @@ def one(name: str, folder: Path) -> None:
         "processor": used.ru_utime + used.ru_stime,
         "gigabytes": used.ru_maxrss / 1e6,
     }
-    say(json.dumps(told))
+    click.echo(json.dumps(told))
 
 
 def folder_of(millions: float, at: Path) -> Path:
@@ -216,41 +227,87 @@ def folder_of(millions: float, at: Path) -> Path:
         began = time.perf_counter()
         people = round(millions * 1e6 / LINES_EACH)
         make_claims(folder, people=people, seed=1)
-        say(f"invented {people:,} people in {time.perf_counter() - began:.0f} s")
+        click.echo(f"invented {people:,} people in {time.perf_counter() - began:.0f} s")
     return folder
 
 
-def size(millions: float, at: Path) -> bool:
+def size(millions: float, at: Path) -> dict[str, Told]:
     folder = folder_of(millions, at)
-    say(f"\n{millions:g} million lines".ljust(39) + "    seconds      again  processor  gigabytes  counts")
+    click.echo(
+        f"\n{millions:g} million lines".ljust(39) + "    seconds      again  processor  gigabytes  counts"
+    )
     found = {}
     for name in RUNS:
         told = alone(name, folder)
         found[name] = told
         numbers = (told["seconds"], told["again"], told["processor"], told["gigabytes"])
-        say(f"  {name:36}" + "".join(f"{float(number):11.2f}" for number in numbers) + f"  {told['counts']}")
-    agreed = len({tuple(found[name]["counts"]) for name in BARE}) == 1
-    ratio = float(found["ours"]["again"]) / float(found["duckdb"]["again"])
-    say(f"  ours over SQL by hand, libraries loaded: {ratio:.1f} times")
-    say(f"  the four counts {'agree' if agreed else 'DISAGREE'}")
-    return agreed
+        click.echo(f"  {name:36}" + "".join(f"{number:11.2f}" for number in numbers) + f"  {told['counts']}")
+    for line in verdicts(found):
+        click.echo(f"  {line}")
+    return found
 
 
-def say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+def agree(found: Mapping[str, Told]) -> bool:
+    return len({tuple(found[name]["counts"]) for name in BARE}) == 1
 
 
-def main() -> int:
-    if sys.argv[1:2] == ["--one"]:
-        one(sys.argv[2], Path(sys.argv[3]))
-        return 0
-    sizes = [float(word) for word in sys.argv[1:]] or [1.0, 10.0]
+def verdicts(found: Mapping[str, Told]) -> list[str]:
+    times = found["ours"]["again"] / found["duckdb"]["again"]
+    return [
+        f"ours over SQL by hand, libraries loaded: {times:.1f} times",
+        f"the four counts {'agree' if agree(found) else 'DISAGREE'}",
+    ]
+
+
+def table(found: Mapping[float, Mapping[str, Told]]) -> list[str]:
+    """A row for each run: seconds with each number of millions, how many times as long the most take as the
+    fewest, and of the most the seconds again, the processor seconds and the memory."""
+    sizes = sorted(found)
+    most = found[sizes[-1]]
+    several = len(sizes) > 1
+    heads = [*(f"{millions:g} M lines, s" for millions in sizes), *(["times"] if several else [])]
+    heads += ["again, s", "processor, s", "GB"]
+    rows = [f"| | {' | '.join(heads)} |", f"|---|{'--:|' * len(heads)}"]
+    for name, told in most.items():
+        seconds = [found[millions][name]["seconds"] for millions in sizes]
+        cells = [f"{second:.2f}" for second in seconds]
+        cells += [f"{seconds[-1] / seconds[0]:.1f}"] if several else []
+        cells += [f"{told[key]:.2f}" for key in ("again", "processor", "gigabytes")]
+        rows.append(f"| {name} | {' | '.join(cells)} |")
+    return rows
+
+
+def grown(found: Mapping[float, Mapping[str, Told]]) -> list[str]:
+    fewest, most = min(found), max(found)
+    return [
+        f"  {name:36}{told['seconds'] / found[fewest][name]['seconds']:11.1f} times as long"
+        for name, told in found[most].items()
+    ]
+
+
+@click.command()
+@click.argument("millions", nargs=-1, type=float)
+@click.option("--publish", "published", is_flag=True, help="Write docs/look-up/benchmarks.md.")
+@click.option("--one", "alone_in", nargs=2, hidden=True)
+def bench(millions: tuple[float, ...], published: bool, alone_in: tuple[str, str] | None) -> None:
+    """Measure the evidence engine on this machine, on so many MILLIONS of invented lines (1 and 10)."""
+    if alone_in:
+        one(alone_in[0], Path(alone_in[1]))
+        return
+    about = machine(
+        ", ".join([f"Python {platform.python_version()}", *(f"{x} {version(x)}" for x in LIBRARIES)])
+    )
     kept = os.environ.get("BEENTHERE_BENCH")
     with tempfile.TemporaryDirectory() as scratch:
-        agreed = [size(millions, Path(kept or scratch)) for millions in sizes]
-    return 0 if all(agreed) else 1
+        found = {count: size(count, Path(kept or scratch)) for count in millions or (1.0, 10.0)}
+    if len(found) > 1:
+        click.echo(f"\n{max(found):g} million lines beside {min(found):g}")
+        click.echo("\n".join(grown(found)))
+    if published:
+        said = [f"- {count:g} million lines: {'; '.join(verdicts(told))}" for count, told in found.items()]
+        put_section("evidence", "Claims", about, [*table(found), "", *said])
+    sys.exit(0 if all(agree(told) for told in found.values()) else 1)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    bench(prog_name="make bench-evidence")
