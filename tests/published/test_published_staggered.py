@@ -1,5 +1,5 @@
-"""Callaway-Sant'Anna: the published figures of `mpdta`, and another implementation, diff-diff 3.13.0, run once
-on `staggered_panel` (November 2026).
+"""Callaway-Sant'Anna: the published figures of `mpdta`, and those of another implementation, diff-diff 3.13,
+run once on `staggered_panel` (November 2026).
 """
 
 from typing import Any
@@ -87,9 +87,7 @@ def test_mpdta_has_the_published_effects() -> None:
     rows = mpdta()
     starts = rows["first.treat"]
     columns = {"id": "countyreal", "period": "year", "first_treated": "first", "outcome": "lemp"}
-    found = ask(
-        rows.assign(first=starts.where(starts > 0)), estimator="callaway_santanna", columns=columns
-    )
+    found = ask(rows.assign(first=starts.where(starts > 0)), estimator="callaway_santanna", columns=columns)
     assert found.diagnostics["groups"] == {"2004": 20, "2006": 40, "2007": 131}
     assert found.diagnostics["never"] == 309
     assert {name: found.terms[name].estimate for name in PUBLISHED} == pytest.approx(PUBLISHED, abs=1e-4)

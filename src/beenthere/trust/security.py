@@ -49,6 +49,11 @@ def before(request: HttpRequest) -> HttpResponse | None:
     return None
 
 
+def signed_out_meanwhile(request: HttpRequest) -> HttpResponse:
+    """For a request whose session ended while it was answered, as by signing out in another tab."""
+    return _first(request, _to_sign_in(request))
+
+
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     back = way_back(request)
     if settings.DEMO:

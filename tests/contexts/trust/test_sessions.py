@@ -1,5 +1,7 @@
 """One question tells who a session belongs to, and nothing is remembered from one request to the next."""
 
+from typing import Any
+
 import psycopg
 import pytest
 from django.conf import settings
@@ -11,6 +13,7 @@ from factories.users import grant, new_user, signed_in
 
 from beenthere.trust.acting import system
 from beenthere.trust.models import Organization, RoleGrant, Session, User
+from beenthere.trust.sessions import SessionStore
 from beenthere.trust.sign_in import end_sessions
 
 
@@ -57,6 +60,28 @@ def test_sessions_are_found_by_user_and_end_at_once(
     assert mine.get(reverse("caseload")).status_code == 200
     assert other.get(reverse("caseload")).status_code == 302
     assert stranger.get(reverse("caseload")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"), [({}, 302), ({"HTTP_HX_REQUEST": "true"}, 401)], ids=["a person", "a script"]
+)
+def test_a_session_that_ends_while_its_page_is_made_leads_to_signing_in(
+    organization: Organization, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str], status: int
+) -> None:
+    """They signed out in another tab. The page that was asked for had something to write into the session."""
+    client = signed_in(organization, "specialist", organization.harbor)
+    ends = SessionStore.create_model_instance
+
+    def ended(self: SessionStore, data: dict[str, Any]) -> Session:
+        with system("signing out for a test"):
+            Session.objects.filter(session_key=self.session_key).delete()
+        return ends(self, data)
+
+    monkeypatch.setattr(SessionStore, "create_model_instance", ended)
+    answer = client.get(reverse("caseload"), **headers)
+    assert answer.status_code == status
+    assert "/account" in answer.headers["Location" if status == 302 else "HX-Redirect"]
+    assert "sessionid" not in answer.cookies or not answer.cookies["sessionid"].value
 
 
 def test_nobody_comes_along_into_the_next_request(organization: Organization) -> None:

@@ -7,6 +7,7 @@ held in the page and can be sent again as it was: that id makes it one record ho
 import logging
 import sys
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views import defaults
 
 from beenthere.foundation.trouble import Trouble, trouble_of
+from beenthere.trust.api import security
 
 RETRY_SECONDS = 20
 IDS = frozenset({"form_id", "client_id", "id"})
@@ -58,7 +60,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, or 413 for more than we take. Nothing of the request is looked at again."""
+    """400, or 413 for more than we take. Nothing of the request is looked at again. When the session ended
+    meanwhile, what was sent is not at fault."""
+    if isinstance(exception, SessionInterrupted):
+        return security.signed_out_meanwhile(request)
     status = 413 if isinstance(exception, TOO_MUCH) else 400
     return _answered(request, "413.html" if status == 413 else "400.html", status)
 
