@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from example_tables import ask, people
-from test_estimate_unfit import GOOD, WEIGH, run
+from test_estimate_command import GOOD, run
+from test_estimate_unfit import WEIGH
 
 from beenthere.evidence.errors import Unfit
 from beenthere.evidence.estimate.table import read_table
