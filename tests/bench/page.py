@@ -127,7 +127,7 @@ def _mixed(mixed: Figures) -> str:
         f" p50 {mixed['p50']:.0f} ms, p95 {mixed['p95']:.0f} ms, p99 {mixed['p99']:.0f} ms, longest"
         f" {mixed['longest']:.0f} ms.",
         "",
-        *_minutes(mixed.get("by_minute", [])),
+        *minute_rows(mixed.get("by_minute", [])),
         "| process | MB at the beginning | MB at the end | MB an hour in the second half |",
         "|---|--:|--:|--:|",
     ]
@@ -139,7 +139,7 @@ def _mixed(mixed: Figures) -> str:
     return "\n".join([*lines, ""])
 
 
-def _minutes(minutes: list[Figures]) -> list[str]:
+def minute_rows(minutes: list[Figures]) -> list[str]:
     if not minutes:
         return []
     rows = [

@@ -3,18 +3,20 @@
 import socket
 import threading
 import time
+from collections import namedtuple
 from collections.abc import Iterator
 from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 import pytest
-from soak.mixed import slope
+from soak.mixed import slope, spent_between
 
 from bench.aims import judge
 from bench.load import Load, Request
 from bench.measure import BARE, percentile
-from bench.page import BEGIN, END, publish
+from bench.page import BEGIN, END, minute_rows, publish
+from bench.pages import DRAFTS, Asking
 
 ASK = Request("page", b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
 STALL, SECONDS, RATE = 0.6, 1.5, 100.0
@@ -89,6 +91,39 @@ def test_percentiles_are_values_that_occurred() -> None:
     assert [percentile(values, percent) for percent in (50, 95, 99, 100)] == [50, 95, 99, 100]
     assert percentile([3.0], 99) == 3.0
     assert percentile([], 50) == 0.0
+
+
+def test_each_wait_counts_in_its_minute() -> None:
+    tally = Load(9, [ASK], clients=1, seconds=5).result()
+    assert {minute: len(waits) for minute, waits in tally.minutes.items()} == {0: 1}
+    assert sum(map(len, tally.latencies.values())) == 1
+
+
+def test_where_the_processors_time_went() -> None:
+    names = ("user", "idle", "iowait", "steal", "guest")
+    times = namedtuple("times", names)
+    spent = spent_between(times(10.0, 10.0, 0.0, 0.0, 0.0), times(70.0, 30.0, 15.0, 5.0, 60.0))
+    assert spent == pytest.approx({"busy": 0.6, "disk": 0.15, "stolen": 0.05})
+    rows = minute_rows([{"p50": 58.0, "p95": 250.0, "longest": 801.0, **spent}])
+    assert rows[-2] == "| 1 | 58 | 250 | 801 | 60% | 15% | 5% |"
+    assert minute_rows([]) == []
+
+
+def test_the_mixed_load_leaves_few_drafts() -> None:
+    sample = {
+        "specialists": [{"session": "one", "people": [{"id": "a", "program": "b"}]}],
+        "searches": ["Sam"],
+    }
+    asking = Asking(sample, seed=1)
+    written: dict[bytes, list[str]] = {}
+    for _ in range(20 * DRAFTS):
+        asked = asking.mixed()
+        if asked.kind in {"note save", "note sign"}:
+            written.setdefault(asked.payload.split(b" ", 2)[1], []).append(asked.kind)
+    assert {tuple(kinds) for kinds in written.values()} == {
+        ("note save",), ("note sign",), ("note save", "note sign"),
+    }  # fmt: skip
+    assert sum(kinds == ["note save"] for kinds in written.values()) < 2 * DRAFTS
 
 
 def test_the_slope_of_a_line_is_its_slope() -> None:

@@ -64,7 +64,7 @@ def _under_load(
         moment = time.monotonic()
         if moment - began >= 60 * (len(spent) + 1):
             before, earlier = psutil.cpu_times(), before
-            spent.append(_spent(earlier, before))
+            spent.append(spent_between(earlier, before))
         for name, held in _held(loaded, product).items():
             watched.setdefault(name, []).append((moment - began, held))
         if moment - said >= SAY_EVERY:
@@ -75,7 +75,7 @@ def _under_load(
     return load.result(), watched, spent
 
 
-def _spent(earlier: Any, later: Any) -> Figures:
+def spent_between(earlier: Any, later: Any) -> Figures:
     passed = {name: getattr(later, name) - getattr(earlier, name) for name in earlier._fields}
     # Linux counts a guest's time as its host's user time too.
     whole = sum(value for name, value in passed.items() if not name.startswith("guest")) or 1.0
